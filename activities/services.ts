@@ -55,7 +55,7 @@ export interface SearchAttributesState {
 }
 
 /** A request that waits for a decision, with the sentence that its workflow shows. */
-export interface AskedRequest {
+export interface AskedApproval {
   number: number;
   /** Why its changes are held: people filter the workflows by it. */
   rule: string;
@@ -65,7 +65,7 @@ export interface AskedRequest {
 /** Workflows that steps start or wake. All reject when Temporal does not answer. */
 export interface StartedWorkflows {
   /** Starts the workflow of each request, or has the running one read the store again. */
-  startApprovals(tenant: string, requests: readonly AskedRequest[]): Promise<void>;
+  startApprovals(tenant: string, requests: readonly AskedApproval[]): Promise<void>;
   /** Has those that run read the store again. */
   refreshApprovals(tenant: string, numbers: readonly number[]): Promise<void>;
   /** Those of the requests whose workflow does not run. One call as long as all of them run. */

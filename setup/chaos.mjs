@@ -1,7 +1,7 @@
 /**
  * `npm run chaos -- --minutes N --seed S --directory okta`: random stories for N minutes (test/chaos/), with Entra ID, Okta or
  * SAP (`entra`, `okta`, `sap`). `--kills N`: the kill sweep. `--buttons N`: what operators do in Temporal's UI and by command.
- * `--defects`: planted defects, each of which a story has to find. `--lanes N`: N stories or worlds at a time. `--world N`: one
+ * `--defects`: planted defects, each of which a story has to find. `--concurrency N`: N stories or worlds at a time. `--world N`: one
  * world of the sweep.
  */
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ await run(async () => {
       directory: { type: 'string', default: 'entra' },
       kills: { type: 'string' },
       buttons: { type: 'string' },
-      lanes: { type: 'string' },
+      concurrency: { type: 'string' },
       world: { type: 'string' },
       defects: { type: 'boolean', default: false },
     },
@@ -34,7 +34,7 @@ await run(async () => {
     CHAOS_DIRECTORY: values.directory,
     CHAOS_KILLS: values.kills ?? '',
     CHAOS_BUTTONS: values.buttons ?? '',
-    ...(values.lanes && { CHAOS_LANES: values.lanes }),
+    ...(values.concurrency && { CHAOS_CONCURRENCY: values.concurrency }),
     ...(values.world && { CHAOS_WORLD: values.world }),
   });
 });

@@ -21,8 +21,8 @@ import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { createCodecEndpoint } from './payloads/codec-endpoint.ts';
+import { encryptResults } from './payloads/encrypted-results.ts';
 import { clientDataConverter, EncryptionCodec } from './payloads/payload-codec.ts';
-import { sealAnswers } from './payloads/sealed-answers.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 import { debouncedReceiver } from './receiver/debounced-receiver.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
@@ -180,7 +180,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
     ...versioningOf(settings),
     workflowBundle: { codePath },
     dataConverter: workerDataConverter(settings.payloadKeys),
-    activities: sealAnswers(
+    activities: encryptResults(
       createActivities(
         createServices(
           database,

@@ -3,7 +3,7 @@ import { durationMs } from '../../config/duration.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalTimes } from '../../domain/approvals/deadline.ts';
 import type { ApprovalRow } from '../../store/approvals/approvals.ts';
-import { type Silence, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
+import { type Silence, tenantsWithEndedApprovals } from '../../store/approvals/ended-approvals.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
@@ -40,6 +40,6 @@ export async function silenceOf(services: Services, tenant: string): Promise<Sil
 
 /** The same for reports; null where no request has ended without a yes, so that no tenant file is needed. */
 export async function silenceForReport(services: Services, tenant: string): Promise<Silence | null> {
-  const [found] = await tenantsWithEndedRequests(services.database, tenant);
+  const [found] = await tenantsWithEndedApprovals(services.database, tenant);
   return found === undefined ? null : await silenceOf(services, tenant);
 }

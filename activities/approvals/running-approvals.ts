@@ -6,7 +6,7 @@ import {
   markAnnounced,
   summaryOf,
 } from '../../store/approvals/approvals.ts';
-import { type AskedRequest, newestTenantFile, type Services } from '../services.ts';
+import { type AskedApproval, newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 
 /** How many workflows start before the store records it. */
@@ -32,10 +32,10 @@ async function askedRequests(
   services: Services,
   tenant: string,
   numbers: readonly number[],
-): Promise<AskedRequest[]> {
+): Promise<AskedApproval[]> {
   const { database } = services;
   const { labels } = (await newestTenantFile(services, tenant)).privacy;
-  const asked: AskedRequest[] = [];
+  const asked: AskedApproval[] = [];
   for (const number of numbers) {
     const row = await approvalRow(database, tenant, number);
     if (!row) continue;

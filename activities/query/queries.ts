@@ -29,8 +29,8 @@ import {
   summaryOf,
 } from '../../store/approvals/approvals.ts';
 import { decisionsOf, WrongUseError } from '../../store/approvals/decisions.ts';
-import { endedRequests, tenantsWithEndedRequests } from '../../store/approvals/ended-requests.ts';
-import { reopenRequest } from '../../store/approvals/reopen-request.ts';
+import { endedApprovals, tenantsWithEndedApprovals } from '../../store/approvals/ended-approvals.ts';
+import { reopenStored } from '../../store/approvals/reopen-approval.ts';
 import { controlOf } from '../../store/control.ts';
 import { planCycleOf } from '../../store/planning/cycles.ts';
 import { seenPreview } from '../../store/preview/seen-preview.ts';
@@ -50,7 +50,7 @@ import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
 import { whyOf } from './why.ts';
 
-/** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more sealed. */
+/** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more encrypted. */
 const pageSize = { tenants: 50, lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
 
 type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
@@ -114,11 +114,11 @@ export function createQueryActivities(services: Services) {
           return await approvalsPage(database, { ...query, limit: pageSize.approvals });
         case 'approval':
           return await oneApproval(database, query);
-        case 'endedRequests':
-          return await allEndedRequests(services, query.tenant);
+        case 'endedApprovals':
+          return await allEndedApprovals(services, query.tenant);
         case 'reopen': {
           const { tenant, approval: number, by, note } = query;
-          return await reopenRequest(database, {
+          return await reopenStored(database, {
             ...(await silenceOf(services, tenant)),
             ...{ tenant, number, by, note },
           });
@@ -173,11 +173,11 @@ async function linesPage(
 }
 
 /** Ended requests of one tenant or of all, by tenant. */
-async function allEndedRequests(services: Services, tenant: string | null): Promise<EndedRequestSummary[]> {
+async function allEndedApprovals(services: Services, tenant: string | null): Promise<EndedRequestSummary[]> {
   const { database } = services;
   const ended: EndedRequestSummary[] = [];
-  for (const each of await tenantsWithEndedRequests(database, tenant))
-    ended.push(...(await endedRequests(database, each, await silenceOf(services, each))));
+  for (const each of await tenantsWithEndedApprovals(database, tenant))
+    ended.push(...(await endedApprovals(database, each, await silenceOf(services, each))));
   return ended.slice(0, pageSize.lines);
 }
 

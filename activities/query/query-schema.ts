@@ -36,7 +36,7 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('signedInAt', { tenant }),
   about('approvals', { tenant: tenant.nullable(), open: z.boolean(), after: number }),
   about('approval', { tenant, approval: number, after: number }),
-  about('endedRequests', { tenant: tenant.nullable() }),
+  about('endedApprovals', { tenant: tenant.nullable() }),
   about('reopen', { tenant, approval: number, by: text, note: z.string().max(noteMax) }),
   about('history', {
     tenant,

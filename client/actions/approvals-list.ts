@@ -23,7 +23,7 @@ export async function runApprovalsList(
   const document = await withClient(async (client) => {
     const found = await listApprovals(client, tenant ?? null, { open });
     if (tenant !== undefined && found.length === 0) await requireTenant(client, tenant);
-    const withoutYes = await queryWorker(client, { about: 'endedRequests', tenant: tenant ?? null });
+    const withoutYes = await queryWorker(client, { about: 'endedApprovals', tenant: tenant ?? null });
     return { approvals: found, ended: withoutYes };
   });
   printResult(session, json, document, ({ approvals, ended }) => {

@@ -11,7 +11,7 @@ export async function runApprovalsShow(session: Session, id: string, { json }: C
   const { tenant } = requireApprovalId(id);
   const { detail, ended } = await withClient(async (client) => ({
     detail: await approvalDetail(client, id, json ? undefined : changesShown),
-    ended: json ? [] : await queryWorker(client, { about: 'endedRequests', tenant }),
+    ended: json ? [] : await queryWorker(client, { about: 'endedApprovals', tenant }),
   }));
   const own = shownTexts(ended.filter((each) => each.id === detail.id));
   printResult(session, json, detail, (shown) =>

@@ -5,8 +5,8 @@ import {
   type DirectoryKind,
   directoryKinds,
   entraCredentials,
-  type InitAnswerKey,
   type InitQuestion,
+  type InitResultKey,
   oktaCredentials,
   questionsAbout,
   sapCredentials,
@@ -43,7 +43,7 @@ export interface SapAnswers extends CommonAnswers {
 export type InitAnswers = EntraAnswers | OktaAnswers | SapAnswers;
 
 /** As flags give them: texts, or not at all. */
-export type InitFlags = Partial<Record<InitAnswerKey, string>>;
+export type InitFlags = Partial<Record<InitResultKey, string>>;
 
 /** What is known before the application is registered. */
 export type BeforeRegistration =

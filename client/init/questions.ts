@@ -8,7 +8,7 @@ export const entraCredentials = ['secret', 'certificate', 'federatedToken'] as c
 export const oktaCredentials = ['privateKey', 'apiToken'] as const;
 export const sapCredentials = ['certificate', 'secret'] as const;
 
-export type InitAnswerKey =
+export type InitResultKey =
   | 'tenant'
   | 'directory'
   | 'credential'
@@ -22,7 +22,7 @@ export type InitAnswerKey =
   | 'role';
 
 export interface InitQuestion {
-  key: InitAnswerKey;
+  key: InitResultKey;
   flag: string;
   question: string;
   /** The answer when there is none; without it one is needed. */

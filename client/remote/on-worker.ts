@@ -1,7 +1,7 @@
 /** What a command has a worker do: one activity, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
+import { createResultKey } from '../../worker/payloads/result-key.ts';
 import { serverLacksMethod, workerIsSilent } from '../explain-error.ts';
 import { within } from './connection.ts';
 import { silenceOn, taskQueueOf } from './task-queue.ts';
@@ -26,14 +26,14 @@ export interface WorkerTask {
  * @throws ApplicationFailure when the worker refuses; the Temporal client's errors, among them a time-out when no worker takes it up in time
  */
 export async function onWorker(client: Client, task: WorkerTask): Promise<unknown> {
-  const key = createAnswerKey();
+  const key = createResultKey();
   const taskQueue = await taskQueueOf(client, task.tenant);
-  const sealing = { ...task, taskQueue, input: { ...task.input, answerKey: key.publicKey } };
+  const withKey = { ...task, taskQueue, input: { ...task.input, resultKey: key.publicKey } };
   try {
     const result = await within(client, task.limitMs, () =>
-      asActivity(client, sealing).catch((error: unknown) => {
+      asActivity(client, withKey).catch((error: unknown) => {
         if (!serverLacksMethod(error)) throw error;
-        return asWorkflow(client, sealing);
+        return asWorkflow(client, withKey);
       }),
     );
     return key.open(result);

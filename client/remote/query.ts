@@ -65,7 +65,7 @@ export interface QueryResults {
   signedInAt: string | null;
   approvals: Page<ApprovalSummary>;
   approval: ApprovalPage | null;
-  endedRequests: EndedRequestSummary[];
+  endedApprovals: EndedRequestSummary[];
   reopen: ReopenedRequest;
   check: CheckReport;
   why: WhyAnswer;
@@ -192,7 +192,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   approval: approvalSchema
     .extend({ lines: pageOf(approvalLineSchema), decisions: z.array(decisionSchema) })
     .nullable(),
-  endedRequests: z.array(
+  endedApprovals: z.array(
     endedRequest.extend({ rule: z.enum(holdRules), changes: z.number(), subjects: z.array(z.string()) }),
   ),
   reopen: z.object({ id: z.string(), changes: z.number() }),

@@ -73,7 +73,7 @@ export async function tenantInFull(client: Client, tenant: string): Promise<Tena
     lines('held'),
     lines('failed'),
     listApprovals(client, tenant, { open: true }),
-    queryWorker(client, { about: 'endedRequests', tenant }),
+    queryWorker(client, { about: 'endedApprovals', tenant }),
     finished ? seatsOf(client, tenant, finished.number) : [],
     queryWorker(client, { about: 'findingCounts', tenant }),
     loop?.paused ? queryWorker(client, { about: 'pause', tenant }) : null,

@@ -33,7 +33,7 @@ export type StoreQuery =
   | { about: 'seenPreview'; tenant: string }
   | { about: 'approvals'; tenant: string | null; open: boolean; after: number }
   | { about: 'approval'; tenant: string; approval: number; after: number }
-  | { about: 'endedRequests'; tenant: string | null }
+  | { about: 'endedApprovals'; tenant: string | null }
   /** Not read-only: the next plan asks again. */
   | { about: 'reopen'; tenant: string; approval: number; by: string; note: string }
   | JournalQuery

@@ -81,7 +81,7 @@ async function appendEntries(
   const rows = entries.map((entry, place) => {
     const salt = randomBytes(16).toString('hex');
     const payload = payloadDigest(entry, salt, sha256);
-    return { ...entry, place, salt, digest: payload, sealed: chainedText(tenant, entry, payload) };
+    return { ...entry, place, salt, digest: payload, chained: chainedText(tenant, entry, payload) };
   });
   // A statement of its own: the next one then sees what earlier holders of the lock have written.
   await lockHead(store, tenant);
@@ -89,7 +89,7 @@ async function appendEntries(
     with recursive fresh as (
       select entry.*, row_number() over (order by place) as step
       from jsonb_to_recordset(${asJson(rows)}) as entry (place int, cycle int, at timestamptz, kind text, approval int,
-        "subjectKey" text, subject jsonb, before jsonb, after jsonb, reason text, salt text, digest text, sealed text)
+        "subjectKey" text, subject jsonb, before jsonb, after jsonb, reason text, salt text, digest text, chained text)
       where not exists (
         select from journal_entries written where written.tenant = ${tenant} and written.cycle = entry.cycle
         and written.kind = entry.kind and written.subject_key = entry."subjectKey"
@@ -98,7 +98,7 @@ async function appendEntries(
       select 0::bigint as step, sequence, hash from journal_chains where tenant = ${tenant}
       union all
       select fresh.step, sequence + 1, encode(sha256(convert_to(
-        hash || chr(10) || (sequence + 1) || chr(10) || fresh.sealed, 'UTF8')), 'hex')
+        hash || chr(10) || (sequence + 1) || chr(10) || fresh.chained, 'UTF8')), 'hex')
       from chain join fresh on fresh.step = chain.step + 1
     ), added as (
       insert into journal_entries (tenant, sequence, cycle, at, kind, approval, subject_key, subject, before, after, reason,

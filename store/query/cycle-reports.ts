@@ -10,7 +10,7 @@ import type {
 } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
-import { endedRequestsOf, type Silence } from '../approvals/ended-requests.ts';
+import { endedApprovalsOf, type Silence } from '../approvals/ended-approvals.ts';
 import type { Store } from '../database.ts';
 import { cycleRow, planCycleOf } from '../planning/cycles.ts';
 import { changeRowOf } from '../planning/plans.ts';
@@ -144,7 +144,7 @@ export async function reportLines(
     .limit(where.limit);
   const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
   const requests = await openApprovalsOf(store, where.tenant, held);
-  const ended = silence ? await endedRequestsOf(store, where.tenant, held, silence) : new Map();
+  const ended = silence ? await endedApprovalsOf(store, where.tenant, held, silence) : new Map();
   const items = rows.map(changeRowOf).map((row): ReportLine => {
     const line = lineOf(row);
     if (row.status !== 'held') return line;

@@ -4,7 +4,7 @@ import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
-import { endedRequestsOf, type Silence } from '../approvals/ended-requests.ts';
+import { endedApprovalsOf, type Silence } from '../approvals/ended-approvals.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { changeRowOf } from '../planning/plans.ts';
 import { lineOf } from '../planning/report-lines.ts';
@@ -57,7 +57,7 @@ export async function waitingChanges(
     .where(and(eq(failures.tenant, tenant), eq(failures.subjectKey, subjectKey)));
   const fingerprints = rows.map(({ fingerprint }) => fingerprint);
   const openApprovals = await openApprovalsOf(store, tenant, fingerprints);
-  const ended = await endedRequestsOf(store, tenant, fingerprints, silence);
+  const ended = await endedApprovalsOf(store, tenant, fingerprints, silence);
   return rows.map(changeRowOf).map((row) => ({
     ...lineOf(row),
     request: openApprovals.get(row.fingerprint) ?? null,

@@ -9,7 +9,7 @@ import { type Button, buttons, type Choose, press } from './buttons.ts';
 import { doWork, type StageEnd, stageKinds } from './staged-work.ts';
 
 const points = Number(process.env.CHAOS_BUTTONS ?? 200);
-const lanes = Number(process.env.CHAOS_LANES ?? 3);
+const concurrency = Number(process.env.CHAOS_CONCURRENCY ?? 3);
 const worlds = Math.ceil(points / stageKinds.length);
 /** Repeats one world alone. */
 const only = process.env.CHAOS_WORLD === undefined ? null : Number(process.env.CHAOS_WORLD);
@@ -79,7 +79,7 @@ test(
         );
       };
       await Promise.all(
-        Array.from({ length: Math.min(lanes, open.length) }, async () => {
+        Array.from({ length: Math.min(concurrency, open.length) }, async () => {
           for (let world = open.shift(); world !== undefined; world = open.shift()) {
             await inWorld(world).catch((error: unknown) => {
               print(`world ${world}: ${error}`);

@@ -9,7 +9,7 @@ import { type KillableServers, type KillPoint, kill, startKillableServers, victi
 import { doWork, type StageEnd, type StageKind, stageKinds } from './staged-work.ts';
 
 const kills = Number(process.env.CHAOS_KILLS ?? 200);
-const lanes = Number(process.env.CHAOS_LANES ?? 6);
+const concurrency = Number(process.env.CHAOS_CONCURRENCY ?? 6);
 /** A request is followed by its transaction within milliseconds: kills come before, during and after it. */
 const laterMs = [0, 3, 9, 27];
 const worlds = Math.ceil(kills / stageKinds.length);
@@ -22,9 +22,11 @@ const print = (line: string) => process.stderr.write(`${line}\n`);
 test(
   `${kills} kills end as an undisturbed run does`,
   async () => {
-    const servers = await Promise.all(Array.from({ length: Math.min(lanes, worlds) }, startKillableServers));
+    const servers = await Promise.all(
+      Array.from({ length: Math.min(concurrency, worlds) }, startKillableServers),
+    );
     const [first] = servers;
-    if (!first) throw new Error('CHAOS_LANES and CHAOS_KILLS are at least 1.');
+    if (!first) throw new Error('CHAOS_CONCURRENCY and CHAOS_KILLS are at least 1.');
     try {
       const undisturbed = await workUndisturbed(first);
       const open = only === null ? Array.from({ length: worlds }, (_, world) => world) : [only];

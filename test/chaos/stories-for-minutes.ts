@@ -11,7 +11,7 @@ import { stories, timelyFaults } from './story.ts';
 const minutes = Number(process.env.CHAOS_MINUTES ?? 30);
 const firstSeed = Number(process.env.CHAOS_SEED ?? 1);
 const directory = process.env.CHAOS_DIRECTORY || 'entra';
-const lanes = Number(process.env.CHAOS_LANES ?? 3);
+const concurrency = Number(process.env.CHAOS_CONCURRENCY ?? 3);
 const steps = 30;
 const storiesPerSeed = 3;
 /** How long a story with a difference is shortened. */
@@ -52,7 +52,7 @@ test(
         if (details.failed) failures.push(fc.defaultReportMessage(details) ?? `seed ${own} failed`);
       }
     };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await Promise.all(Array.from({ length: concurrency }, lane));
     console.log(
       `${run} stories of ${directory}, of the seeds ${firstSeed} to ${seed - 1}; faults that took effect: ${JSON.stringify(fired)}`,
     );

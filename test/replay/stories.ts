@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
-import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
+import { createResultKey } from '../../worker/payloads/result-key.ts';
 import {
   approvalWorkflowId,
   approveSignal,
@@ -81,11 +81,11 @@ async function approversAnswer(world: World): Promise<void> {
 /** As commands ask servers without standalone activities. */
 async function commandsAsk({ client, tenant, taskQueue, file, sandbox }: World): Promise<void> {
   const tenantFile = parseTenantFile(await readFile(file, 'utf8'), file);
-  const { publicKey: answerKey } = createAnswerKey();
+  const { publicKey: resultKey } = createResultKey();
   await client.workflow.execute('preview', {
     workflowId: `preview/${tenant}`,
     taskQueue,
-    args: [{ id: randomUUID(), file: tenantFile, againstRunning: false, answerKey }],
+    args: [{ id: randomUUID(), file: tenantFile, againstRunning: false, resultKey }],
   });
   await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
   await ask(client, taskQueue, { about: 'check', file: tenantFile });
@@ -94,7 +94,7 @@ async function commandsAsk({ client, tenant, taskQueue, file, sandbox }: World):
   await client.workflow.execute('connect', {
     workflowId: `connect/${tenant}`,
     taskQueue,
-    args: [{ tenant, code, codeVerifier: 'unused', redirectUri, answerKey }],
+    args: [{ tenant, code, codeVerifier: 'unused', redirectUri, resultKey }],
   });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Query } from '../../domain/contract/query.ts';
-import { createAnswerKey } from '../../worker/payloads/answer-key.ts';
+import { createResultKey } from '../../worker/payloads/result-key.ts';
 
 /** Runs a query as the command does, on a task queue of a test. */
 export async function ask<Answer = { items: unknown[] }>(
@@ -9,11 +9,11 @@ export async function ask<Answer = { items: unknown[] }>(
   taskQueue: string,
   query: Query,
 ): Promise<Answer> {
-  const key = createAnswerKey();
+  const key = createResultKey();
   const result = await client.workflow.execute('query', {
     workflowId: `query/${randomUUID()}`,
     taskQueue,
-    args: [{ ...query, answerKey: key.publicKey }],
+    args: [{ ...query, resultKey: key.publicKey }],
   });
   return key.open(result) as Answer;
 }

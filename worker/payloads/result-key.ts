@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { decryptBytes, encryptBytes } from '../../store/account/aes-gcm.ts';
 
 /** An answer as Temporal keeps it: the worker's public key of this answer and the cipher text, both in base64. */
-const sealedAnswer = z.object({ sender: z.string(), sealed: z.string() });
-type SealedAnswer = z.output<typeof sealedAnswer>;
+const encryptedResult = z.object({ sender: z.string(), encrypted: z.string() });
+type EncryptedResult = z.output<typeof encryptedResult>;
 
 /** What is encrypted: an answer, or why there is none. */
 const outcome = z.union([
@@ -22,25 +22,25 @@ const outcome = z.union([
 export type Outcome = z.output<typeof outcome>;
 
 /** What a command needs to be answered. */
-export interface AnswerKey {
+export interface ResultKey {
   /** For the worker, beside the question. */
   publicKey: string;
   /**
    * Returns the answer.
-   * @throws the worker's failure when it refused; ZodError or Error for a result that was not sealed with this key
+   * @throws the worker's failure when it refused; ZodError or Error for a result that was not encrypted with this key
    */
   open(result: unknown): unknown;
 }
 
-export function createAnswerKey(): AnswerKey {
+export function createResultKey(): ResultKey {
   const own = generateKeyPairSync('x25519');
   const publicKey = textOfKey(own.publicKey);
   return {
     publicKey,
     open(result) {
-      const { sender, sealed } = sealedAnswer.parse(result);
+      const { sender, encrypted } = encryptedResult.parse(result);
       const key = sharedKey(own.privateKey, keyOfText(sender));
-      const bytes = decryptBytes(Buffer.from(sealed, 'base64'), key, contextOf(sender, publicKey));
+      const bytes = decryptBytes(Buffer.from(encrypted, 'base64'), key, contextOf(sender, publicKey));
       if (bytes === null) throw new Error('The answer of the worker was changed on its way.');
       const opened = outcome.parse(JSON.parse(bytes.toString('utf8')));
       if (!('refusal' in opened)) return opened.answer;
@@ -51,7 +51,7 @@ export function createAnswerKey(): AnswerKey {
 }
 
 /** Returns what seals an outcome for the public key of a question; null when that is none. */
-export function sealFor(publicKey: unknown): ((opened: Outcome) => SealedAnswer) | null {
+export function encryptFor(publicKey: unknown): ((opened: Outcome) => EncryptedResult) | null {
   if (typeof publicKey !== 'string') return null;
   const own = generateKeyPairSync('x25519');
   const sender = textOfKey(own.publicKey);
@@ -63,7 +63,7 @@ export function sealFor(publicKey: unknown): ((opened: Outcome) => SealedAnswer)
   }
   return (opened) => {
     const bytes = Buffer.from(JSON.stringify(opened));
-    return { sender, sealed: encryptBytes(bytes, key, contextOf(sender, publicKey)).toString('base64') };
+    return { sender, encrypted: encryptBytes(bytes, key, contextOf(sender, publicKey)).toString('base64') };
   };
 }
 

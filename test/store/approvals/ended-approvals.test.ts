@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { dayMs } from '../../../domain/time.ts';
 import { closeApproval } from '../../../store/approvals/approvals.ts';
 import {
-  endedRequests,
-  endedRequestsOf,
-  tenantsWithEndedRequests,
-} from '../../../store/approvals/ended-requests.ts';
-import { reopenRequest } from '../../../store/approvals/reopen-request.ts';
+  endedApprovals,
+  endedApprovalsOf,
+  tenantsWithEndedApprovals,
+} from '../../../store/approvals/ended-approvals.ts';
+import { reopenStored } from '../../../store/approvals/reopen-approval.ts';
 import { journalPage } from '../../../store/journal/journal-chain.ts';
 import { openTestStore } from '../../support/database.ts';
 import { begin, held, tenantThatHolds } from './held-changes.ts';
@@ -30,14 +30,14 @@ async function fourPeople() {
   await closeApproval(store.database, made.tenant, 2, 'expired', later(1));
   await made.decide({ number: 3 });
   const reopen = (number: number, days: number) =>
-    reopenRequest(store.database, { tenant: made.tenant, number, by: 'Lea ', note: 'HR', ...silence(days) });
+    reopenStored(store.database, { tenant: made.tenant, number, by: 'Lea ', note: 'HR', ...silence(days) });
   return { ...made, changes, reopen };
 }
 
 test('tells until when a rejected and an expired request are not asked again', async () => {
   const { tenant } = await fourPeople();
   const common = { rule: 'sensitive', changes: 1 };
-  expect(await endedRequests(store.database, tenant, silence(2))).toEqual([
+  expect(await endedApprovals(store.database, tenant, silence(2))).toEqual([
     {
       ...common,
       id: `${tenant}/1`,
@@ -54,10 +54,10 @@ test('tells until when a rejected and an expired request are not asked again', a
     },
   ]);
   const some = ['invite ada', 'invite cy', 'invite di'];
-  const of = await endedRequestsOf(store.database, tenant, some, silence(2));
+  const of = await endedApprovalsOf(store.database, tenant, some, silence(2));
   expect([...of.keys()]).toEqual(['invite ada']);
-  expect(await endedRequests(store.database, tenant, silence(30))).toMatchObject([{ id: `${tenant}/2` }]);
-  expect(await tenantsWithEndedRequests(store.database, tenant)).toEqual([tenant]);
+  expect(await endedApprovals(store.database, tenant, silence(30))).toMatchObject([{ id: `${tenant}/2` }]);
+  expect(await tenantsWithEndedApprovals(store.database, tenant)).toEqual([tenant]);
 });
 
 test('tells nothing of what is no longer held, and of a limit in one line', async () => {
@@ -65,11 +65,11 @@ test('tells nothing of what is no longer held, and of a limit in one line', asyn
   const { tenant, decide, plan } = await tenantThatHolds(store.database, ...changes);
   await decide({ number: 1, only: ['ada'] });
   await decide({ number: 1, decision: 'reject' });
-  expect(await endedRequests(store.database, tenant, silence(1))).toMatchObject([
+  expect(await endedApprovals(store.database, tenant, silence(1))).toMatchObject([
     { state: 'rejected', changes: 2, subjects: ['bo@contoso.example', 'cy@contoso.example'] },
   ]);
   await plan([]);
-  expect(await endedRequests(store.database, tenant, silence(1))).toEqual([]);
+  expect(await endedApprovals(store.database, tenant, silence(1))).toEqual([]);
 });
 
 test('asks again at once about a rejected and an expired request, under a new number', async () => {
@@ -88,7 +88,7 @@ test('asks again at once about a rejected and an expired request, under a new nu
     [`${tenant}/5`, 'ada@contoso.example'],
     [`${tenant}/6`, 'bo@contoso.example'],
   ]);
-  expect(await endedRequests(store.database, tenant, silence(2))).toEqual([]);
+  expect(await endedApprovals(store.database, tenant, silence(2))).toEqual([]);
   await decide({ number: 5, now: later(3) });
   expect([...(await state(later(3))).approved.keys()]).toContain('invite ada');
   const { items } = await journalPage(store.database, { tenant, after: 0 });

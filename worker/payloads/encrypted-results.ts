@@ -1,11 +1,11 @@
 /**
  * Answers of commands, encrypted for the one command that asked. Temporal keeps the result and the failure of every
- * activity. Answers name people, and so do refusals: a refusal is sealed as an answer is.
+ * activity. Answers name people, and so do refusals: a refusal is encrypted as an answer is.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/errors.ts';
 import { applicationFailureOf } from '../activity-failures.ts';
-import { type Outcome, sealFor } from './answer-key.ts';
+import { encryptFor, type Outcome } from './result-key.ts';
 
 /** The activities that answer commands. */
 const answering = ['runQuery', 'check', 'preview', 'connect'] as const;
@@ -14,27 +14,27 @@ type Answer = (question: never) => Promise<unknown>;
 type Answers = Record<(typeof answering)[number], Answer>;
 
 /**
- * The same activities; those that answer commands seal the answer with the public key of the question (`answerKey`), and do
+ * The same activities; those that answer commands encrypt the answer with the public key of the question (`resultKey`), and do
  * nothing without one.
  */
-export function sealAnswers<Activities extends Answers>(activities: Activities): Activities {
-  const sealing = answering.map((name) => {
+export function encryptResults<Activities extends Answers>(activities: Activities): Activities {
+  const encrypting = answering.map((name) => {
     const answer: Answer = activities[name];
-    const sealed = async (asked: unknown) => {
-      const { answerKey, ...question } = Object(asked);
-      const seal = sealFor(answerKey);
-      if (seal === null) throw unanswerable();
+    const encrypted = async (asked: unknown) => {
+      const { resultKey, ...question } = Object(asked);
+      const encrypt = encryptFor(resultKey);
+      if (encrypt === null) throw unanswerable();
       // Each activity checks its own question.
-      return seal(await outcomeOf(answer(question as never)));
+      return encrypt(await outcomeOf(answer(question as never)));
     };
-    return [name, sealed] as const;
+    return [name, encrypted] as const;
   });
-  return { ...activities, ...Object.fromEntries(sealing) };
+  return { ...activities, ...Object.fromEntries(encrypting) };
 }
 
 const unanswerable = () =>
   ApplicationFailure.nonRetryable(
-    'A question has an answerKey, for which the answer is encrypted: ask by a command, timely-sync.',
+    'A question has an resultKey, for which the answer is encrypted: ask by a command, timely-sync.',
     failureTypes.wrongUse,
   );
 

@@ -7,10 +7,10 @@ import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvals } from '../schema/approval-tables.ts';
 import { approvalRow } from './approvals.ts';
 import { WrongUseError } from './decisions.ts';
-import { endedRequests, type Silence } from './ended-requests.ts';
+import { endedApprovals, type Silence } from './ended-approvals.ts';
 
 /** A request to ask again. */
-export interface ReopenRequest extends Silence {
+export interface ReopenInput extends Silence {
   tenant: string;
   number: number;
   by: string;
@@ -21,9 +21,9 @@ export interface ReopenRequest extends Silence {
  * Has the next plan ask again about what is still held of an ended request. A second call changes nothing.
  * @throws WrongUseError when there is no such request, it is open, or nothing of it waits
  */
-export async function reopenRequest(
+export async function reopenStored(
   database: Database,
-  { tenant, number, by, note, ...silence }: ReopenRequest,
+  { tenant, number, by, note, ...silence }: ReopenInput,
 ): Promise<ReopenedRequest> {
   return await database.transaction(async (store) => {
     const id = `${tenant}/${number}`;
@@ -34,7 +34,7 @@ export async function reopenRequest(
     if (!approval) throw new WrongUseError(`There is no approval ${id}.`);
     if (approval.state === 'open') throw new WrongUseError(`Approval ${id} is open: decide about it.`);
     if (approval.reopenedAt !== null) throw new WrongUseError(`Approval ${id} was reopened before.`);
-    const waiting = (await endedRequests(store, tenant, silence)).find((each) => each.id === id);
+    const waiting = (await endedApprovals(store, tenant, silence)).find((each) => each.id === id);
     if (!waiting) {
       throw new WrongUseError(
         `Nothing of approval ${id} waits: it has ended (${approval.state}), and its changes are done, gone or asked about again.`,

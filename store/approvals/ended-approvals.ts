@@ -16,7 +16,7 @@ type Ended = EndedRequest & Pick<EndedRequestSummary, 'rule'> & { number: number
 const subjectsMax = 100;
 
 /** The ended request of each of these changes that is not asked again yet, by fingerprint. */
-export async function endedRequestsOf(
+export async function endedApprovalsOf(
   store: Store,
   tenant: string,
   fingerprints: string[],
@@ -30,7 +30,7 @@ export async function endedRequestsOf(
 }
 
 /** The ended requests of which a standing plan holds something, oldest first. */
-export async function endedRequests(
+export async function endedApprovals(
   store: Store,
   tenant: string,
   silence: Silence,
@@ -49,7 +49,7 @@ export async function endedRequests(
 }
 
 /** Tenants with requests of which something may have ended without a yes: of all tenants, or whether this one is. */
-export async function tenantsWithEndedRequests(store: Store, tenant: string | null): Promise<string[]> {
+export async function tenantsWithEndedApprovals(store: Store, tenant: string | null): Promise<string[]> {
   const rows = await store
     .selectDistinct({ tenant: approvals.tenant })
     .from(approvals)
