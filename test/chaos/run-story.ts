@@ -239,10 +239,11 @@ class StoryRun {
     const { ledger } = this.#timely;
     const writes = ledger.writes(this.#checkedTo.timely);
     const reads = this.#simulator.ledger.entries(this.#checkedTo.directory);
-    const isStale = reads.some(({ faults }) => faults?.includes('staleList'));
+    const hasFault = (name: string) => reads.some(({ faults }) => faults?.includes(name));
+    const unseen = { isStale: hasFault('staleList'), hidesDeletions: hasFault('logGap') };
     this.#checkedTo = { timely: ledger.last, directory: this.#simulator.ledger.last };
     const directory = this.#directory;
-    this.differences.push(...wrongWrites(writes, directory, this.#known(), this.#decided, isStale));
+    this.differences.push(...wrongWrites(writes, directory, this.#known(), this.#decided, unseen));
   }
 
   async #cycle(full: boolean, killAfter: number | null = null): Promise<void> {

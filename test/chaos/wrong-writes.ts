@@ -16,21 +16,30 @@ export interface Decided {
   removed: string[];
 }
 
+/** What the directory hid meanwhile. */
+interface Unseen {
+  /** It gave lists of a while ago. */
+  isStale: boolean;
+  /** Its log, which alone tells of deletions, left events out. */
+  hidesDeletions: boolean;
+}
+
 /**
- * What is wrong with writes, in sentences. All of them came between two edits of the directory. `isStale`: it gave lists of
- * a while ago meanwhile. No read can tell, and only a removal asks once more.
+ * What is wrong with writes, in sentences. All of them came between two edits of the directory. No read can tell what
+ * is `unseen`, and only a removal asks once more.
  */
 export function wrongWrites(
   writes: readonly LedgerEntry[],
   directory: StoryDirectory,
   known: Known,
   decided: Decided,
-  isStale: boolean,
+  { isStale, hidesDeletions }: Unseen,
 ): string[] {
   const scoped = directory.people().filter((person) => isInScope(directory, person, known));
   const addressesOf = (people: typeof scoped) =>
     new Set(people.flatMap((person) => known.addressesOf(person.id)));
   const wanted = addressesOf(scoped);
+  const deleted = addressesOf(directory.people().filter(({ status }) => status === 'purged'));
   // Of a deleted account the directory no longer says in which groups it was.
   const executives = addressesOf(
     directory
@@ -45,7 +54,8 @@ export function wrongWrites(
       const isApproved = approved.has(email);
       if (!isStale && operation.startsWith('users.') && executives.has(email) && !isApproved)
         return [`${email} is an executive, and ${operation} was sent without an approval.`];
-      if (!isStale && operation === 'users.invite' && !wanted.has(email))
+      const isUnseen = isStale || (hidesDeletions && deleted.has(email));
+      if (!isUnseen && operation === 'users.invite' && !wanted.has(email))
         return [`${email} was invited while out of scope.`];
       if (operation !== 'users.remove') return [];
       if (wanted.has(email) && !known.recycled.has(email)) return [`${email} was removed while in scope.`];
