@@ -7,7 +7,7 @@ import type { DirectoryName } from '../sandbox/edits.ts';
 import { childEnvironment, referencedVariables } from './child-environment.ts';
 import { contosoVariables } from './contoso-variables.ts';
 import { type SandboxProcess, startSandboxProcess, startWorker, workerProgram } from './node-processes.ts';
-import { choosePort } from './ports.ts';
+import { choosePort, withOtherPorts } from './ports.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { storedSecret } from './stored-secret.ts';
@@ -54,8 +54,13 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
     options.sandbox ? startSandboxProcess(dataFolder, launch, options.directory) : null,
   ]);
   const known = await workerVariables(options.files, dataFolder, postgres, temporal, sandbox);
-  const variables = { ...known, ...(await allowanceVariables(options.files, known)) };
-  await startWorker(workerProgram(dataFolder, variables), launch, say);
+  const common = { ...known, ...(await allowanceVariables(options.files, known)) };
+  const receives = sandbox !== null && !process.env.TIMELY_SYNC_PUBLIC_URL;
+  const variables = await withOtherPorts(async () => {
+    const own = { ...common, ...(receives && (await receiverVariables(dataFolder))) };
+    await startWorker(workerProgram(dataFolder, own), launch, say);
+    return own;
+  });
   // One of them receives notifications, at the port that is known.
   const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
   for (let started = 1; started < workers; started += 1) await startWorker(others, launch, say);
@@ -87,7 +92,6 @@ async function workerVariables(
     // A file that is not there: profiles of the Temporal CLI would add their TLS and keys.
     TEMPORAL_CONFIG_FILE: join(dataFolder, 'no-profiles.toml'),
     ...(sandbox && (await sandboxVariables(dataFolder, sandbox))),
-    ...(sandbox && !process.env.TIMELY_SYNC_PUBLIC_URL && (await receiverVariables(dataFolder))),
   };
 }
 
