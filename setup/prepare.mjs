@@ -1,5 +1,5 @@
 import { buildProgram, programIsBuilt } from './built.mjs';
-import { dependenciesAreInstalled, installDependencies, repairPostgresLinks } from './dependencies.mjs';
+import { dependenciesAreInstalled, installDependencies } from './dependencies.mjs';
 import { withLock } from './lock.mjs';
 import { inProject } from './project.mjs';
 
@@ -7,14 +7,9 @@ import { inProject } from './project.mjs';
 export async function prepare() {
   if (isReady()) return;
   await withLock(inProject('.cache', 'setup.lock'), async () => {
-    await prepareDependencies();
+    if (!dependenciesAreInstalled()) await installDependencies();
     if (!programIsBuilt()) await buildProgram();
   });
 }
 
 const isReady = () => dependenciesAreInstalled() && programIsBuilt();
-
-async function prepareDependencies() {
-  if (!dependenciesAreInstalled()) await installDependencies();
-  repairPostgresLinks();
-}

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { runQuietly } from './programs.mjs';
-import { inProject, say } from './project.mjs';
+import { cacheOf, inProject, say } from './project.mjs';
 import { run } from './run.mjs';
 import { SetupError } from './setup-error.mjs';
 import {
@@ -21,7 +21,7 @@ import {
 /** The first server with fair queues, so that no tenant starves the others. */
 const oldestServer = [1, 29];
 
-const cacheFolder = inProject('.cache', 'temporal');
+const cacheFolder = cacheOf('temporal');
 const fetchedFile = join(cacheFolder, `temporal-${fetchedVersion}`);
 
 /**

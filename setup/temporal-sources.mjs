@@ -21,7 +21,7 @@ export const fetchedVersion = '1.9.1';
 const downloadTimeoutMs = 300_000;
 
 /** SHA-256 of the program of that version, by platform. */
-const programDigests = {
+export const programDigests = {
   'linux-x64': '712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0',
   'linux-arm64': '667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d',
   'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { childEnvironment } from './child-environment.ts';
 import { choosePort, withOtherPorts } from './ports.ts';
+import { repairPostgresLinks } from './postgres-links.ts';
 import { letServerUserPass, postgresUser, type ServerUser } from './postgres-user.ts';
 import { processIdentity } from './process-identity.ts';
 import { type Launch, startProcess, stopLeftOver, untilReady } from './processes.ts';
@@ -47,6 +48,7 @@ export async function startPostgres({
   await stopServerOf(folder);
   const user = await postgresUser();
   if (user) await letServerUserPass([programs, dataFolder]);
+  await repairPostgresLinks(join(programs, '..', '..'));
   const password = await storedSecret(passwordFile(dataFolder));
   if (!(await isInitialised(folder))) await initialise(folder, programs, dataFolder, user);
   const { port, server } = await withOtherPorts(async () => {

