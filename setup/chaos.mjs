@@ -21,7 +21,7 @@ await run(async () => {
     },
   });
   const { prepare } = await import('./prepare.mjs');
-  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { findTemporalCli } = await import('./temporal/temporal-cli.mjs');
   const { runInTerminal } = await import('./programs.mjs');
   const { inProject } = await import('./project.mjs');
   await prepare();

@@ -12,7 +12,7 @@ await run(async () => {
   if (!/^[1-9]\d{0,8}$/.test(values.inputs))
     throw new Error('--inputs must be a number from 1 to 999999999, such as 100000.');
   const { prepare } = await import('./prepare.mjs');
-  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { findTemporalCli } = await import('./temporal/temporal-cli.mjs');
   const { runChecks } = await import('./checks.mjs');
   const { say } = await import('./project.mjs');
   await prepare();

@@ -5,7 +5,7 @@ const checkParentEveryMs = 500;
 
 await run(async () => {
   const { prepare } = await import('./prepare.mjs');
-  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { findTemporalCli } = await import('./temporal/temporal-cli.mjs');
   const { inProject } = await import('./project.mjs');
   await prepare();
   process.env.TEMPORAL_CLI_PATH = await findTemporalCli();

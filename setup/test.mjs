@@ -4,7 +4,7 @@ import { explain } from './setup-error.mjs';
 
 await run(async () => {
   const { prepare } = await import('./prepare.mjs');
-  const { findTemporalCli } = await import('./temporal-cli.mjs');
+  const { findTemporalCli } = await import('./temporal/temporal-cli.mjs');
   const { runChecks } = await import('./checks.mjs');
   let outcome = { passed: 0, failed: 1 };
   try {

@@ -85,7 +85,7 @@ const settings = [
 
 /** Asks set-up, which finds or fetches it; what it has to say goes to our standard error. */
 async function findCli(): Promise<string> {
-  const finder = join(projectFolder(), 'setup', 'temporal-cli.mjs');
+  const finder = join(projectFolder(), 'setup', 'temporal', 'temporal-cli.mjs');
   const found = await execa(process.execPath, [finder], {
     env: childEnvironment('finder'),
     extendEnv: false,

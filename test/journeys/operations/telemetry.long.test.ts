@@ -70,7 +70,7 @@ function sum(name: string, labels: string[] = []): number {
 
 test('the documentation lists exactly the exported metrics', () => {
   const documented = readFileSync(
-    join(import.meta.dirname, '..', '..', '..', 'docs', 'operating.md'),
+    join(import.meta.dirname, '..', '..', '..', 'docs', 'production.md'),
     'utf8',
   );
   const names = (source: string, pattern: RegExp) =>

@@ -11,9 +11,9 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { runQuietly } from './programs.mjs';
-import { inProject, say } from './project.mjs';
-import { sentenceFor } from './setup-error.mjs';
+import { runQuietly } from '../programs.mjs';
+import { inProject, say } from '../project.mjs';
+import { sentenceFor } from '../setup-error.mjs';
 
 /** Temporal CLI 1.9.1 has server 1.32.0. */
 export const fetchedVersion = '1.9.1';
@@ -60,7 +60,7 @@ export function downloadFromTemporal(file) {
   return throughFolderBeside(file, async (folder) => {
     const { code } = await runQuietly(
       process.execPath,
-      [inProject('setup', 'temporal-download.mjs'), folder],
+      [inProject('setup', 'temporal', 'temporal-download.mjs'), folder],
       {
         timeoutMs: downloadTimeoutMs,
       },

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './run.mjs';
+import { run } from '../run.mjs';
 
 /** Names of the release's platforms, by Node's. */
 const platforms = {
@@ -36,7 +36,7 @@ await run(async () => {
 async function download(address) {
   const response = await fetch(address).catch(() => null);
   if (response?.ok) return Buffer.from(await response.arrayBuffer());
-  const { SetupError } = await import('./setup-error.mjs');
+  const { SetupError } = await import('../setup-error.mjs');
   throw new SetupError(`${address} cannot be had (${response?.status ?? 'no answer'}): nothing is proven.`);
 }
 

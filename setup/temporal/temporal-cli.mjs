@@ -5,11 +5,11 @@
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { withLock } from './lock.mjs';
-import { runQuietly } from './programs.mjs';
-import { cacheOf, inProject, say } from './project.mjs';
-import { run } from './run.mjs';
-import { SetupError } from './setup-error.mjs';
+import { withLock } from '../lock.mjs';
+import { runQuietly } from '../programs.mjs';
+import { cacheOf, inProject, say } from '../project.mjs';
+import { run } from '../run.mjs';
+import { SetupError } from '../setup-error.mjs';
 import {
   downloadFromTemporal,
   fetchedVersion,
@@ -124,6 +124,6 @@ function isExecutable(path) {
   }
 }
 
-if (process.argv[1] === inProject('setup', 'temporal-cli.mjs')) {
+if (process.argv[1] === inProject('setup', 'temporal', 'temporal-cli.mjs')) {
   await run(async () => console.log(await findTemporalCli()));
 }
