@@ -1,4 +1,4 @@
-/** The metrics of a worker for Prometheus. docs/operating.md says what each one is for. */
+/** The metrics of a worker for Prometheus. docs/production.md says what each one is for. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Meter } from '../domain/meter.ts';
 import type { LastCycle } from '../store/query/cycle-reports.ts';

@@ -37,6 +37,7 @@ export function domainInAscii(domain: string): string | null {
   if (isPlain && !written.includes('xn--')) return written;
   if (!domainSyntax.test(written) || !URL.canParse(`https://${written}`)) return null;
   const ascii = new URL(`https://${written}`).hostname;
+  if (!ascii.split('.').every(isMeaningful)) return null;
   if (isPlain) return ascii === written ? written : null;
   const labels = ascii.split('.');
   const turnedBack = written
@@ -70,13 +71,27 @@ export const domainKey = (domain: string): string => domainInAscii(foldText(doma
 
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
+/**
+ * Whether a label in Punycode stands for letters that turn into it again. Node 24 no longer looks into one that comes alone:
+ * its `URL` takes `xn--a` as it is.
+ */
+function isMeaningful(label: string): boolean {
+  if (!label.startsWith('xn--')) return true;
+  const address = `https://${decodeLabel(label)}.example`;
+  return (
+    address !== `https://${label}.example` &&
+    URL.canParse(address) &&
+    new URL(address).hostname === `${label}.example`
+  );
+}
+
 /** Parameters of Punycode (RFC 3492 section 5). */
 const [base, thresholdMin, thresholdMax, skew, damp, biasAtFirst, codeAtFirst] = [
   36, 1, 26, 38, 700, 72, 128,
 ];
 const digits = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Returns what a label of a valid domain stands for (RFC 3492 section 6.2). */
+/** Returns what a label stands for (RFC 3492 section 6.2), or the label itself where it stands for nothing. */
 function decodeLabel(label: string): string {
   if (!label.startsWith('xn--')) return label;
   const encoded = label.slice(4);

