@@ -1,4 +1,4 @@
-/** `npm run test:node -- 22`: runs the quick tests and one cycle of the sandbox under another Node, from npm's package `node`. */
+/** `npm run test:node -- 22`: runs the tests of the rules and one cycle of the sandbox under another Node, from npm's package `node`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,14 +21,13 @@ await run(async () => {
 
   if ((await runNode('--version')) !== 0)
     throw new SetupError(`Node ${version} cannot be had from npm's package "node": see what npm says above.`);
-  const tests = await runNode(
-    inProject('setup', 'test.mjs'),
-    ...['domain', 'store', 'house'].map((folder) => `test/${folder}`),
-  );
+  const jest = inProject('node_modules', 'jest', 'bin', 'jest.js');
+  // The rules, which need no server.
+  const tests = await runNode(jest, '--globalSetup=', '--globalTeardown=', 'test/domain');
   const data = mkdtempSync(join(tmpdir(), 'timely-sync-node-'));
   try {
     const cycle = await runNode(inProject('setup', 'start.mjs'), '--once', '--data', data);
-    say(`Node ${version}: the quick tests ended with ${tests}, a cycle of the sandbox with ${cycle}.`);
+    say(`Node ${version}: the tests of the rules ended with ${tests}, a cycle of the sandbox with ${cycle}.`);
     process.exitCode = tests === 0 && cycle === heldChanges ? 0 : 1;
   } finally {
     rmSync(data, { recursive: true, force: true });
