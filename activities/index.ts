@@ -12,6 +12,7 @@ import { createOpenApprovalsActivities } from './cycle/open-approvals.ts';
 import { createProvisionActivities } from './cycle/provision.ts';
 import { createUndoActivities } from './cycle/undo.ts';
 import { createNotifyActivities } from './notifications/notify.ts';
+import { createLookActivities } from './query/look.ts';
 import { createPreviewActivities } from './query/preview.ts';
 import { createQueryActivities } from './query/queries.ts';
 import { createKeepSubscriptionsActivities } from './read/keep-subscriptions.ts';
@@ -37,6 +38,7 @@ export function createActivities(services: Services) {
     ...createQueryActivities(services),
     ...createCheckActivities(services),
     ...createNotifyActivities(services),
+    ...createLookActivities(services),
     ...createPreviewActivities(services),
     ...createProvisionActivities(services),
   };

@@ -101,9 +101,10 @@ export interface Services {
   directoryOf(file: TenantFile, limits?: CallLimits): Promise<DirectorySource>;
   /**
    * The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name, so a file that
-   * names another account or another address of Timely gets none. @throws ConfigurationError for such a file
+   * names another account or another address of Timely gets none. `accountOf`: with the sign-in. @throws ConfigurationError for such a file
    */
   timelyOf(file: TenantFile, limits?: CallLimits): Promise<TimelyApi>;
+  accountOf(file: TenantFile, limits?: CallLimits): Promise<Pick<Tenant, 'timely' | 'signIn'>>;
 }
 
 /** Limit for one call to a service, response included; the adapter's own unless given. */
@@ -151,11 +152,11 @@ export function createServices(
     const [directory, account] = [await directoryOf(file), await open(file, await access(name))];
     return { name, file, directory, ...account, readPlan: readPlanOf(file), meter: meterFor(name) };
   };
-  const timelyOf: Services['timelyOf'] = async (file, limits) => {
+  const accountOf: Services['accountOf'] = async (file, limits) => {
     const allowed = await access(file.tenant);
-    const { timely, account } = await open(file, allowed, limits);
+    const { timely, signIn, account } = await open(file, allowed, limits);
     await refuseOtherAccount(database, allowed, file.tenant, account);
-    return timely;
+    return { timely, signIn };
   };
   const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
@@ -167,7 +168,8 @@ export function createServices(
     now: () => new Date(),
     access,
     directoryOf,
-    timelyOf,
+    accountOf,
+    timelyOf: async (file, limits) => (await accountOf(file, limits)).timely,
     tenantFile: (name, version) => loadTenantFile(database, name, version),
     async tenant(name, version) {
       const known = cached.get(name);

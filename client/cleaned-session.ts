@@ -11,7 +11,7 @@ export function cleanedSession(session: Session): Session {
     ...session,
     out: (text) => session.out(terminalText(text)),
     err: (text) => session.err(terminalText(text)),
-    readLine: (question) => session.readLine(oneLine(question)),
+    readLine: (question, signal) => session.readLine(oneLine(question), signal),
     watcher: watcher && {
       ...watcher,
       confirm: (question) => watcher.confirm(oneLine(question)),

@@ -15,7 +15,7 @@ export function terminalSession(): Session {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    readLine: (question) => (isTerminal ? typedLine(question, stderr) : firstLine(stdin)),
+    readLine: (question, signal) => (isTerminal ? typedLine(question, stderr, signal) : firstLine(stdin)),
     watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
     exitCode: exitCodes.done,
@@ -27,9 +27,13 @@ export function notice(text: string): void {
   process.stderr.write(terminalText(text));
 }
 
-async function typedLine(message: string, output: NodeJS.WriteStream): Promise<string | null> {
+async function typedLine(
+  message: string,
+  output: NodeJS.WriteStream,
+  signal?: AbortSignal,
+): Promise<string | null> {
   const { text, isCancel } = await import('@clack/prompts');
-  const line = await text({ message, output });
+  const line = await text({ message, output, ...(signal && { signal }) });
   return isCancel(line) ? null : line;
 }
 

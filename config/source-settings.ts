@@ -46,7 +46,7 @@ export interface SapSettings {
 }
 
 /** Of any of Microsoft's clouds: the adapter chooses, and secrets may go to all of them. */
-const microsoftLogin = 'https://login.microsoftonline.com';
+export const microsoftLogin = 'https://login.microsoftonline.com';
 
 /**
  * The settings to sign in to Entra ID.

@@ -118,13 +118,13 @@ const checks = {
 } as const;
 export const { check } = proxyActivities<Activities>(checks);
 
-/** A preview reads and plans as a cycle does: it takes as long, and planning blocks the process. */
+/** A preview, or a look, reads and plans as a cycle does: it takes as long, and planning blocks the process. */
 const previews = {
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 3 },
 } as const;
-export const { preview } = proxyActivities<Activities>(previews);
+export const { look, preview } = proxyActivities<Activities>(previews);
 
 /** One change in Timely, or a few side by side. The time includes waits for the rate limiter and for `Retry-After`. */
 const timelyWrites = {

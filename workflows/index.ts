@@ -2,6 +2,7 @@
 
 export { approval } from './approval/approval.ts';
 export { connect } from './compat/connect.ts';
+export { look } from './compat/look.ts';
 export { preview } from './compat/preview.ts';
 export { query } from './compat/query.ts';
 export { notifyChannel } from './notifications/notify-channel.ts';

@@ -3,11 +3,11 @@ import { groupsNamedIn, needsAppAssignments, syncRules } from '../../config/rule
 import { meantText } from '../../config/schema-parts.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { missingGroupText } from '../../directory/group-lines.ts';
-import type { DirectorySource } from '../../directory/source.ts';
+import type { DirectorySource, SelfTest } from '../../directory/source.ts';
 import { type CheckResult, checkError, checkOk, checkWarning } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
 import { groupIdsOf } from '../../domain/people/condition.ts';
-import type { Group } from '../../domain/people/directory.ts';
+import type { DirectorySnapshot, Group } from '../../domain/people/directory.ts';
 import { buildMembershipIndex, groupResolver } from '../../domain/people/membership.ts';
 import { scopeVerdicts, takenOutLines } from '../../domain/people/scope.ts';
 import { formatCount } from '../../domain/text.ts';
@@ -15,28 +15,46 @@ import { hidingGroups } from '../../store/replica/group-sight.ts';
 import { boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
 import { withHiddenMarked } from '../read/group-sight.ts';
-import { readLive } from '../read/live-directory.ts';
+import { type LiveDirectory, readLive } from '../read/live-directory.ts';
 import { checkLimits, readPlanOf, type Services } from '../services.ts';
 import { notificationLines } from './check-notifications.ts';
+import { unknownNameLines } from './unknown-names.ts';
 
-export async function checkDirectory(services: Services, file: TenantFile): Promise<CheckResult[]> {
+/** `replicaOf`: whose replica people are counted in, the tenant's own or that of a look. */
+export async function checkDirectory(
+  services: Services,
+  file: TenantFile,
+  replicaOf: string,
+): Promise<CheckResult[]> {
   const directory = await services.directoryOf(file, checkLimits);
-  const { safety, schedule } = file;
   const lines = await directory.selfTest({
-    plan: readPlanOf(file),
+    ...selfTestOf(services, file),
     groups: groupsNamedIn(file),
     boundGroups: await boundGroupsOf(services.database, file.tenant),
-    privileged: safety.sensitive.directoryRoles,
-    appAssignments: needsAppAssignments(file),
-    // Without a public address this worker gets no notifications, so they need no permission.
-    notifications: schedule.notifications && services.receiver !== null,
   });
-  const scope = await checkScopeIfRead(services, file, directory);
+  const scope = await checkScopeIfRead(services, file, directory, replicaOf);
   return [
     ...withNearestGroups(lines, file, scope.groups),
     ...(await notificationLines(services, file, directory.capabilities)),
     ...scope.lines,
   ];
+}
+
+/** Only sign-in and what is granted, whatever groups the file names. */
+export async function checkDirectoryAccess(services: Services, file: TenantFile): Promise<CheckResult[]> {
+  const directory = await services.directoryOf(file, checkLimits);
+  const lines = await directory.selfTest({ ...selfTestOf(services, file), groups: [] });
+  return lines.filter(({ name }) => name !== 'groups');
+}
+
+function selfTestOf({ receiver }: Pick<Services, 'receiver'>, file: TenantFile): Omit<SelfTest, 'groups'> {
+  return {
+    plan: readPlanOf(file),
+    privileged: file.safety.sensitive.directoryRoles,
+    appAssignments: needsAppAssignments(file),
+    // Without a public address this worker gets no notifications, so they need no permission.
+    notifications: file.schedule.notifications && receiver !== null,
+  };
 }
 
 /** A missing group with the one that was most likely meant, of the groups that were read. */
@@ -67,17 +85,13 @@ async function checkScopeIfRead(...parts: Parameters<typeof checkScope>): Promis
 
 /** How many people would be in scope by this file: from a replica that fits, else from the directory as it is now. */
 async function checkScope(
-  { database, now }: Services,
+  services: Services,
   file: TenantFile,
   directory: DirectorySource,
+  replicaOf: string,
 ): Promise<CheckedScope> {
-  const plan = readPlanOf(file);
-  const cursor = await cursorOf(database, { tenant: file.tenant, stream: 'users' });
-  // A replica of another directory, or without the attributes that this file asks for, does not fit.
-  const isRead = cursor?.scope === directory.cursorScope(plan);
-  const live = isRead
-    ? { ...(await loadDirectory(database, file.tenant)), hiding: await hidingGroups(database, file.tenant) }
-    : await readLive(directory, plan);
+  const read = await readBefore(services, file, directory, replicaOf);
+  const live = read ?? (await readLive(directory, readPlanOf(file)));
   if (live === null) {
     const tooLarge =
       'The directory is too large to count people in scope here: the first full read does that.';
@@ -86,11 +100,13 @@ async function checkScope(
   const appAssignments = needsAppAssignments(file) ? await directory.appAssignments() : [];
   const { hiding, ...known } = live;
   const groups = await withHiddenMarked(directory, file, { ...known, appAssignments }, hiding);
-  const read = { complete: true, groupsRead: 'now' as const };
-  const snapshot = { ...known, groups, privileged: [], appAssignments, ...read };
+  const snapshot: DirectorySnapshot = {
+    ...{ ...known, groups, privileged: [], appAssignments },
+    ...{ complete: true, groupsRead: 'now' },
+  };
   const judged = {
     rules: syncRules(file),
-    now: now().toISOString(),
+    now: services.now().toISOString(),
     directory: snapshot,
     index: buildMembershipIndex(snapshot),
   };
@@ -106,13 +122,30 @@ async function checkScope(
     ...hiddenGroupLines(directory, file, groups, hiding),
     checkOk(
       'scope',
-      `${people} of ${verdicts.length} would be in scope, as the directory ${isRead ? 'was last read' : 'is now'}.`,
+      `${people} of ${verdicts.length} would be in scope, as the directory ${read ? 'was last read' : 'is now'}.`,
     ),
     ...useless.map((message) =>
       checkWarning('scope', message, 'Correct the tenant file, unless this is intended.'),
     ),
+    ...unknownNameLines(file, known.people),
   ];
   return { lines, groups };
+}
+
+/** A replica of another directory, or without the attributes that this file asks for, does not fit. */
+async function readBefore(
+  { database }: Services,
+  file: TenantFile,
+  directory: DirectorySource,
+  replicaOf: string,
+): Promise<LiveDirectory | null> {
+  const cursor = await cursorOf(database, { tenant: replicaOf, stream: 'users' });
+  // A look has read the members of all groups.
+  const isOfLook = replicaOf !== file.tenant;
+  if (cursor === null) return null;
+  if (!isOfLook && cursor.scope !== directory.cursorScope(readPlanOf(file))) return null;
+  const hiding = await hidingGroups(database, replicaOf);
+  return { ...(await loadDirectory(database, replicaOf)), hiding };
 }
 
 /** Hidden groups that the self-test cannot know: below a named one, or matched by a pattern. */

@@ -17,23 +17,35 @@ import { checkOtherWriters } from './check-other-writers.ts';
 
 export async function checkTimely(services: Services, file: TenantFile): Promise<CheckResult[]> {
   const timely = await services.timelyOf(file, checkLimits);
-  let own: TimelyUser;
-  try {
-    own = await timely.currentUser();
-  } catch (error) {
-    // Without a token there is nothing else to check.
-    if (error instanceof SyncError) return [checkError('sign-in', error.message, error.remedy)];
-    throw error;
-  }
-  const name = nameFor(file);
+  const signIn = await signInLine(timely, file);
+  // Without a token there is nothing else to check.
+  if (signIn.state === 'error') return [signIn];
   const lines = await Promise.all([
     checkResultsOf('permissions', () => checkPermissions(timely, file)),
     checkResultsOf('account', () => checkAccount(timely, file)),
     checkResultsOf('roles', () => checkRoles(timely, file)),
     checkResultsOf('another writer', () => checkOtherWriters(services, file, timely)),
   ]);
-  const signedIn = `The sync acts as ${name(own)}, ${own.role}; its tokens are kept for the tenant ${file.tenant}.`;
-  return [checkOk('sign-in', signedIn), ...lines.flat()];
+  return [signIn, ...lines.flat()];
+}
+
+/** Only whether the tenant has tokens that Timely accepts. */
+export async function checkTimelySignIn(services: Services, file: TenantFile): Promise<CheckResult[]> {
+  return [await signInLine(await services.timelyOf(file, checkLimits), file)];
+}
+
+async function signInLine(timely: TimelyApi, file: TenantFile): Promise<CheckResult> {
+  try {
+    const own = await timely.currentUser();
+    const name = nameFor(file)(own);
+    return checkOk(
+      'sign-in',
+      `The sync acts as ${name}, ${own.role}; its tokens are kept for the tenant ${file.tenant}.`,
+    );
+  } catch (error) {
+    if (error instanceof SyncError) return checkError('sign-in', error.message, error.remedy);
+    throw error;
+  }
 }
 
 /** Names people in results that a run history keeps, as `privacy.labels` says. */

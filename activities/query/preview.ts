@@ -7,10 +7,7 @@
 import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import type { PreviewInput, PreviewSummary } from '../../domain/contract/preview.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
-import { noMeter } from '../../domain/meter.ts';
 import { seatsFor, seatsForecast } from '../../domain/plan/seats.ts';
-import { windowDaysOf } from '../../domain/rules.ts';
-import { dayMs } from '../../domain/time.ts';
 import { controlOf } from '../../store/control.ts';
 import { cycleRow, planCycleOf } from '../../store/planning/cycles.ts';
 import {
@@ -20,26 +17,22 @@ import {
   storeDifferences,
 } from '../../store/preview/preview-rows.ts';
 import { keepPreview } from '../../store/preview/seen-preview.ts';
-import {
-  copyTenant,
-  dropTenantCopy,
-  sweepTenantCopies,
-  tenantCopyName,
-} from '../../store/preview/tenant-copy.ts';
+import { dropTenantCopy, sweepTenantCopies, tenantCopyName } from '../../store/preview/tenant-copy.ts';
 import { accountRow, countPresent } from '../../store/replica/timely-snapshot.ts';
-import { isConfigurationInForce, newestConfiguration } from '../../store/tenants.ts';
+import { newestConfiguration, tenantRow } from '../../store/tenants.ts';
 import { createMakePlanActivities } from '../cycle/make-plan.ts';
-import { type OpenCycleResult, openSyncCycle } from '../cycle/open-cycle.ts';
+import type { OpenCycleResult } from '../cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
-import { readPlanOf, type Services, type Tenant } from '../services.ts';
+import type { Services } from '../services.ts';
+import { openCycleOnCopy } from './cycle-on-copy.ts';
 import { readPreviewInput } from './query-schema.ts';
 
 export function createPreviewActivities(services: Services) {
   return {
     /** Leaves the plan under the preview's name, for queries that page it and then drop it. @throws ConfigurationError, and as reads do */
     async preview(input: PreviewInput): Promise<PreviewSummary> {
-      const { id, file, againstRunning } = readPreviewInput(input);
+      const { id, file, againstRunning, look } = readPreviewInput(input);
       const { database, now } = services;
       const valid = validateTenantFile(file);
       const { tenant } = valid;
@@ -57,7 +50,8 @@ export function createPreviewActivities(services: Services) {
       await dropAll();
       try {
         const other = againstRunning ? await planOfRunning(services, tenant, running) : null;
-        const key = await planOn(services, valid, { copyName, replicaOf: other?.tenant ?? tenant });
+        const replicaOf = other?.tenant ?? (await readBefore(services, tenant, look));
+        const key = await planOn(services, valid, { copyName, replicaOf });
         // Seats are those of the whole plan; counts are those of the lines that are shown.
         const summary = await summaryOf(services, tenant, key);
         if (other) await storeDifferences(database, await planOf(key), await planOf(other));
@@ -99,13 +93,8 @@ async function planOn(
   file: TenantFile,
   { copyName, replicaOf }: { copyName: string; replicaOf: string },
 ): Promise<OpenCycleResult> {
-  const { database, now } = services;
-  const windowStart = new Date(now().getTime() - windowDaysOf(file.safety) * dayMs);
-  const { tenant } = file;
-  const isInForce = await isConfigurationInForce(database, tenant, file);
-  await copyTenant(database, { tenant, replicaOf, copyName, windowStart, isInForce, now: now() });
-  const copy = await onCopy(services, file, copyName);
-  const key = await openSyncCycle(copy, { tenant: copyName, opening: copyName, fresh: false });
+  const timely = await services.timelyOf(file);
+  const { copy, key } = await openCycleOnCopy(services, file, { copyName, replicaOf, timely });
   const { readDirectory } = createReadDirectoryActivities(copy);
   const { readTimely } = createReadTimelyActivities(copy);
   await bothOf(readDirectory(key), readTimely(key));
@@ -118,24 +107,10 @@ async function bothOf(...reads: Promise<unknown>[]): Promise<void> {
   for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') throw read.reason;
 }
 
-/** Services with the tenant's own tokens and rate budget, over the rows of the copy. */
-async function onCopy(services: Services, file: TenantFile, copyName: string): Promise<Services> {
-  const tenant: Tenant = {
-    name: copyName,
-    file,
-    directory: await services.directoryOf(file),
-    timely: await services.timelyOf(file),
-    signIn: { address: refuseToSignIn, redeem: refuseToSignIn },
-    readPlan: readPlanOf(file),
-    perSecond: async () => file.target.requestsPerSecond,
-    meter: noMeter,
-  };
-  // Without a receiver there are no subscriptions.
-  return { ...services, receiver: null, tenantFile: async () => file, tenant: async () => tenant };
-}
-
-function refuseToSignIn(): never {
-  throw new Error('A preview signs no user in.');
+/** What a look has read, as long as its copy is there; else the tenant's own. */
+async function readBefore({ database }: Services, tenant: string, look: string | undefined): Promise<string> {
+  const copy = look === undefined ? null : tenantCopyName(tenant, look);
+  return copy !== null && (await tenantRow(database, copy)) ? copy : tenant;
 }
 
 async function summaryOf(

@@ -1,5 +1,7 @@
 /** Queries of the command, answered from the store in pages that stay far below Temporal's limits for a payload. */
 
+import { microsoftLogin } from '../../config/source-settings.ts';
+import { findDirectoryId } from '../../directory/entra/sign-in/find-tenant.ts';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
@@ -20,6 +22,7 @@ import type {
 import type { WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
+import { guardedFetch } from '../../http/guarded-fetch.ts';
 import { tokensSavedAt } from '../../store/account/tokens.ts';
 import {
   approvalLines,
@@ -43,9 +46,11 @@ import {
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
 import { listTenants, newestConfiguration } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
-import { newestTenant, type Services } from '../services.ts';
+import type { Services } from '../services.ts';
+import { accountToSignInTo } from '../sign-in-account.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
 import { runLinkQuery } from './link-query.ts';
+import { runLookList } from './look.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
 import { whyOf } from './why.ts';
@@ -74,6 +79,7 @@ export type QueryResult =
   | WhyAnswer
   | JournalResult
   | LinkReport
+  | Awaited<ReturnType<typeof runLookList>>
   | string
   | null;
 
@@ -129,7 +135,7 @@ export function createQueryActivities(services: Services) {
         case 'erase':
           return await runJournalQuery(services, query);
         case 'signInAddress':
-          return (await newestTenant(services, query.tenant)).signIn.address(query);
+          return (await accountToSignInTo(services, query.tenant, query.file)).signIn.address(query);
         case 'link':
         case 'unlink':
           return await runLinkQuery(services, query);
@@ -140,6 +146,13 @@ export function createQueryActivities(services: Services) {
         case 'previewFindings':
         case 'previewEnd':
           return await runPreviewQuery(services, query);
+        case 'lookList':
+          return await runLookList(services, query);
+        case 'directoryId': {
+          const { endpoints, endpoint } = await services.access(query.tenant);
+          const login = query.login === null ? microsoftLogin : await endpoint(query.login);
+          return await findDirectoryId(query.domain, { login, fetch: guardedFetch(endpoints) });
+        }
       }
     },
   };

@@ -1,5 +1,6 @@
 /** What commands send to activities, as it arrives: anybody who reaches Temporal can send any payload. */
 import { z } from 'zod';
+import { type LookInput, lookLists } from '../../domain/contract/look.ts';
 import type { PreviewInput } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
@@ -49,12 +50,20 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('erase', byHand),
   about('link', { ...byHand, timelyUser: text }),
   about('unlink', byHand),
-  about('signInAddress', { tenant, redirectUri: address, state: text, codeChallenge: text }),
+  about('signInAddress', {
+    tenant,
+    redirectUri: address,
+    state: text,
+    codeChallenge: text,
+    file: z.unknown().optional(),
+  }),
   about('why', { tenant, subject: text }),
   about('previewProgress', preview),
   about('previewLines', { ...preview, after: number, compared: z.boolean() }),
   about('previewFindings', { ...preview, after: number }),
   about('previewEnd', preview),
+  about('directoryId', { tenant, domain: text, login: address.nullable() }),
+  about('lookList', { ...preview, kind: z.enum(lookLists), part: text }),
 ]);
 
 /** The tenant file has limits of its own. */
@@ -62,13 +71,17 @@ const previewInput: z.ZodType<PreviewInput> = z.object({
   id: text,
   file: z.unknown(),
   againstRunning: z.boolean(),
+  look: text.exactOptional(),
 });
+
+const lookInput: z.ZodType<LookInput> = z.object({ id: text, file: z.unknown() });
 
 const connectInput: z.ZodType<ConnectInput> = z.object({
   tenant,
   code: address,
   codeVerifier: text,
   redirectUri: address,
+  file: z.unknown().optional(),
 });
 
 /** @throws WrongUseError that names the part of the payload that no command sends */
@@ -85,4 +98,5 @@ const reader =
 
 export const readQuery = reader(storeQuery);
 export const readPreviewInput = reader(previewInput);
+export const readLookInput = reader(lookInput);
 export const readConnectInput = reader(connectInput);

@@ -6,10 +6,8 @@ import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
-import { openInBrowser } from '../sign-in/browser.ts';
-import { pastedCode } from '../sign-in/pasted-code.ts';
-import { startRedirectServer } from '../sign-in/redirect-server.ts';
 import { signIn } from '../sign-in/sign-in.ts';
+import { notAnAdmin, signInSteps } from '../sign-in/sign-in-steps.ts';
 
 export interface ConnectFlags extends CommonOptions {
   paste?: boolean;
@@ -23,10 +21,7 @@ export async function runConnect(
   { paste = false, port, json }: ConnectFlags,
 ): Promise<void> {
   await withClient(async (client) => {
-    const user = await signIn(client, tenant, {
-      receive: async (state) => (paste ? pastedCode(session, state) : startRedirectServer(port, state)),
-      show: (address) => showAddress(session, address, { json, open: !paste }),
-    });
+    const user = await signIn(client, { tenant }, signInSteps(session, { paste, port, json }));
     const loopRuns = await nudge(client, tenant);
     const pause = await queryWorker(client, { about: 'pause', tenant });
     const state = { loopRuns, paused: pause !== null };
@@ -34,17 +29,6 @@ export async function runConnect(
     if (!user.isAdmin) session.err(`${notAnAdmin(shownTexts(user))}\n`);
     if (loopRuns) say(session, nextText(tenant, state.paused));
   });
-}
-
-/** Prints the address without a terminal too: a sign-in needs it. A browser opens only on a terminal. */
-function showAddress(
-  session: Session,
-  address: string,
-  { json, open }: { json: boolean | undefined; open: boolean },
-): void {
-  const write = json ? session.err : session.out;
-  write(`Sign in to Timely as an Admin of the account, at this address:\n${address}\n`);
-  if (open && session.watcher) openInBrowser(address);
 }
 
 /** Asks for a full read: another user may see and change other things. False when the loop does not run. */
@@ -75,6 +59,3 @@ const nextText = (tenant: string, paused: boolean) =>
   paused
     ? `Next: timely-sync preview FILE; timely-sync resume ${tenant}`
     : `Next: timely-sync status ${tenant}`;
-
-const notAnAdmin = ({ name, role }: SignedInUser) =>
-  `Warning: ${name} is ${role || 'no admin'} in Timely, and only an Admin may invite and remove people there. Make them one, or connect again as an Admin.`;

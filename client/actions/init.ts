@@ -1,84 +1,123 @@
-import { writeFile } from 'node:fs/promises';
-import { parseTenantFile } from '../../config/tenant-file.ts';
+import { parseTenantFile, type TenantFile } from '../../config/tenant-file.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
+import type { LookReport } from '../../domain/contract/look.ts';
 import { jsonText, shownTexts } from '../../domain/shown-text.ts';
 import type { CommonOptions } from '../command.ts';
-import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
-import { explainError } from '../explain-error.ts';
-import { gatherAnswers, type InitFlags } from '../init/answers.ts';
+import { usageError } from '../exit-codes.ts';
+import { gatherAnswers, type InitAnswers, type InitFlags } from '../init/answers.ts';
+import { findDirectory } from '../init/find-directory.ts';
+import { type LookFlags, lookAround } from '../init/look-around.ts';
+import { type OfferedPreview, offerPreview } from '../init/offer-preview.ts';
 import { registrationCommands, registrationHeading } from '../init/registration.ts';
-import { tenantFileText } from '../init/tenant-text.ts';
-import { hasCode } from '../local/error-code.ts';
-import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
-import { withClient } from '../remote/connection.ts';
+import { gatherScope, type ScopeFlags } from '../init/scope-answers.ts';
+import { ownShell, type Shell } from '../init/shell.ts';
+import { type TenantFileExtras, tenantFileText } from '../init/tenant-text.ts';
+import { onAnsweringWorker, type Worker } from '../init/worker-if-any.ts';
+import { refuseWritten, writeTenantFile } from '../init/write-tenant-file.ts';
+import { checkText, exitCodeOf } from '../remote/check-tenant.ts';
+import type { PreviewDocument } from '../remote/preview.ts';
 import type { Session } from '../render/output.ts';
+import { previewText } from '../render/preview-text.ts';
 
-export interface InitCommandFlags extends CommonOptions, InitFlags {
+export interface InitCommandFlags extends CommonOptions, InitFlags, ScopeFlags, TenantFileExtras, LookFlags {
   force?: boolean;
   check: boolean;
+  shell?: Shell;
+  preview?: boolean;
 }
 
-/** Gathers the answers, writes the tenant file and has a worker check it, where one answers. */
+/** What `init --json` prints. */
+interface InitDocument {
+  file: string;
+  tenant: string;
+  registration: string[];
+  /** Null: nothing was looked at. */
+  look: LookReport | null;
+  check: CheckReport | null;
+  preview: PreviewDocument | null;
+}
+
+/** Gathers the answers, looks at what is there, writes the tenant file, checks it, and ends at the preview. */
 export async function runInit(
   session: Session,
   file: string | undefined,
-  { json, force = false, check, ...flags }: InitCommandFlags,
+  flags: InitCommandFlags,
 ): Promise<void> {
+  const { json, force = false, check, shell = ownShell() } = flags;
   const show = json ? session.err : session.out;
-  const answers = await gatherAnswers(session, flags, (known) => {
-    if (json) return;
-    show(`${registrationHeading(known)}\n\n`);
-    show(`${registrationCommands(known).join('\n')}\n\n`);
+  if ((flags.login === undefined) !== (flags.graph === undefined))
+    throw usageError('--login and --graph belong together.');
+  if (file !== undefined) await refuseWritten(file, force);
+  const answers = await gatherAnswers(session, flags, {
+    alsoMissing: flags.group === undefined ? ['--group'] : [],
+    beforeIds: (known) => {
+      if (json) return;
+      show(`${registrationHeading(known)}\n\n`);
+      show(`${registrationCommands(known, shell).join('\n')}\n\n`);
+    },
   });
   const fileName = file ?? `${answers.tenant}.yaml`;
-  const text = tenantFileText(answers);
-  parseTenantFile(text, fileName);
-  await write(fileName, text, force);
-  const report = check ? await checkIfAnswered(session, fileName) : null;
+  await refuseWritten(fileName, force);
+  const run = (worker: Worker | null) => writeAndCheck(session, { fileName, answers, flags, worker });
+  const made = check ? await onAnsweringWorker(session, answers.tenant, run) : await run(null);
+  const { tenant } = answers;
+  const { report, preview, ...seen } = made;
   if (json) {
-    const document = {
-      file: fileName,
-      tenant: answers.tenant,
-      registration: registrationCommands(answers),
-    };
-    session.out(`${jsonText({ ...document, check: report })}\n`);
+    const registration = registrationCommands(answers, shell);
+    const document: InitDocument = { file: fileName, tenant, registration, ...seen, check: report, preview };
+    session.out(`${jsonText(document)}\n`);
   } else {
-    show(`${fileName} is written.\n`);
     if (report) show(`${checkText(shownTexts(report), session.columns)}\n`);
-    show(nextSteps(fileName, answers.tenant));
+    if (preview) show(`${previewText(shownTexts(preview), session.columns)}\n`);
+    show(nextSteps(fileName, tenant, report));
   }
   if (report) session.exitCode = exitCodeOf(report);
 }
 
-async function write(fileName: string, text: string, force: boolean): Promise<void> {
+interface Writing {
+  fileName: string;
+  answers: InitAnswers;
+  flags: InitCommandFlags;
+  worker: Worker | null;
+}
+
+interface Made extends OfferedPreview {
+  look: LookReport | null;
+}
+
+async function writeAndCheck(session: Session, writing: Writing): Promise<Made> {
+  const { fileName, flags, worker } = writing;
+  const { json, force = false } = flags;
+  const answers = await findDirectory(writing.answers, flags.login ?? null, worker);
+  const everyone = { group: null, role: 'employee', roleRules: [], teams: 'none' } as const;
+  const fileWith = (text: string): TenantFile => parseTenantFile(text, fileName);
+  const provisional = tenantFileText(answers, { ...everyone, roleRules: [] }, flags);
+  const found = worker && (await lookAround(session, worker, fileWith(provisional), flags));
   try {
-    await writeFile(fileName, text, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    if (hasCode(error, 'EEXIST'))
-      throw usageError(`${fileName} is there already: give another name, or --force.`);
-    throw new CommandError(exitCodes.failed, `${fileName} cannot be written: ${sentenceOf(error)}`, error);
+    const text = tenantFileText(answers, await gatherScope(session, flags, found), flags);
+    const valid = fileWith(text);
+    await writeTenantFile(fileName, text, force);
+    (json ? session.err : session.out)(`${fileName} is written.\n`);
+    const offered = await offerPreview(session, { worker, file: valid, found, wanted: flags.preview });
+    return { look: found?.report ?? null, ...offered };
+  } finally {
+    await found?.end();
   }
 }
 
-/** Null where no worker responds: the file is written already. */
-async function checkIfAnswered(session: Session, fileName: string): Promise<CheckReport | null> {
-  try {
-    return await withClient((client) => checkTenant(client, fileName));
-  } catch (error) {
-    const { exitCode, message } = explainError(error);
-    if (exitCode !== exitCodes.notReachable) throw error;
-    session.err(`Not checked: ${message}\n`);
-    return null;
-  }
+/** What is left to do. */
+function nextSteps(fileName: string, tenant: string, report: CheckReport | null): string {
+  const missing = report?.missing ?? [];
+  const isConnected = report?.lines.some(
+    (line) => line.side === 'timely' && line.name === 'sign-in' && line.state === 'ok',
+  );
+  return [
+    ...(missing.length > 0 ? [`Still missing on the worker: ${missing.join(', ')}.`] : []),
+    'Next, with a worker that has the secrets which the file names (docs/operating.md says what it may name):',
+    `  timely-sync start ${fileName}    # paused: nothing is written before you have seen what it would be`,
+    ...(isConnected ? [] : [`  timely-sync connect ${tenant}`]),
+    `  timely-sync check ${fileName}`,
+    `  timely-sync preview ${fileName}`,
+    `  timely-sync resume ${tenant}\n`,
+  ].join('\n');
 }
-
-const nextSteps = (
-  fileName: string,
-  tenant: string,
-) => `Next, with a worker that has the secrets which the file names (docs/operating.md says what it may name):
-  timely-sync start ${fileName}    # paused: nothing is written before you have seen what it would be
-  timely-sync connect ${tenant}
-  timely-sync check ${fileName}
-  timely-sync preview ${fileName}
-  timely-sync resume ${tenant}
-`;

@@ -2,9 +2,7 @@ import type { Command } from 'commander';
 import type { ConnectFlags } from '../actions/connect.ts';
 import { addCommand, portNumber } from '../command.ts';
 import type { Session } from '../render/output.ts';
-
-/** The application in Timely has to know the redirect address, so it is the same each time. */
-const defaultPort = 8975;
+import { defaultRedirectPort } from '../sign-in/redirect-port.ts';
 
 /** Adds `connect`: a sign-in to Timely, and a full cycle with it. */
 export function addConnect(program: Command, session: Session): void {
@@ -15,7 +13,12 @@ export function addConnect(program: Command, session: Session): void {
     examples: ['connect contoso', 'connect contoso --paste', 'connect contoso --port 9000'],
   })
     .option('--paste', 'for machines without a browser: Timely shows a code, which is pasted here')
-    .option('--port <number>', 'port of the redirect address on this machine', portNumber(0), defaultPort)
+    .option(
+      '--port <number>',
+      'port of the redirect address on this machine',
+      portNumber(0),
+      defaultRedirectPort,
+    )
     .action(async (tenant: string, flags: ConnectFlags) => {
       const { runConnect } = await import('../actions/connect.ts');
       await runConnect(session, tenant, flags);

@@ -11,18 +11,18 @@ import {
   questionsAbout,
   sapCredentials,
 } from './questions.ts';
+import { typedAnswer } from './typed-answer.ts';
 
 interface CommonAnswers {
   tenant: string;
   clientId: string;
   accountId: number;
-  group: string;
-  role: string;
 }
 
 export interface EntraAnswers extends CommonAnswers {
   directory: 'entra';
   credential: (typeof entraCredentials)[number];
+  /** A GUID, or a domain until a worker has found the id. */
   directoryId: string;
 }
 
@@ -51,17 +51,23 @@ export type BeforeRegistration =
   | Pick<OktaAnswers, 'directory' | 'tenant' | 'credential' | 'domain'>
   | Pick<SapAnswers, 'directory' | 'tenant' | 'credential' | 'host'>;
 
+interface Gathering {
+  /** Flags of later questions that will need an answer too. */
+  alsoMissing: string[];
+  beforeIds(known: BeforeRegistration): void;
+}
+
 /**
- * Returns all answers. On a terminal it asks for those that no flag gives. It calls `beforeIds` before it asks for what only
+ * Returns all answers but those about people. On a terminal it asks for those that no flag gives. It calls `beforeIds` before it asks for what only
  * the registered application has.
  * @throws CommandError (2) for a wrong answer, or for a missing one without a terminal
  */
 export async function gatherAnswers(
   session: Session,
   flags: InitFlags,
-  beforeIds: (known: BeforeRegistration) => void,
+  { alsoMissing, beforeIds }: Gathering,
 ): Promise<InitAnswers> {
-  if (!session.watcher) refuseMissing(flags);
+  if (!session.watcher) refuseMissing(flags, alsoMissing);
   const texts: InitFlags = {};
   let isRegistered = false;
   for (;;) {
@@ -81,8 +87,8 @@ const directoryOf = ({ directory }: InitFlags): DirectoryKind =>
   directoryKinds.find((kind) => kind === directory) ?? 'entra';
 
 function answersIn(texts: InitFlags): InitAnswers {
-  const { tenant = '', clientId = '', accountId, group = '', role = '' } = texts;
-  const common = { tenant, clientId, accountId: Number(accountId), group, role };
+  const { tenant = '', clientId = '', accountId } = texts;
+  const common = { tenant, clientId, accountId: Number(accountId) };
   const directory = directoryOf(texts);
   switch (directory) {
     case 'entra': {
@@ -102,30 +108,23 @@ function answersIn(texts: InitFlags): InitAnswers {
 }
 
 /** Without a terminal one error lists every missing answer. */
-function refuseMissing(flags: InitFlags): void {
+function refuseMissing(flags: InitFlags, alsoMissing: string[]): void {
   const missing = questionsAbout(directoryOf(flags), flags.credential).filter(
     ({ key, otherwise }) => flags[key] === undefined && otherwise === undefined,
   );
   if (missing.length === 0) return;
-  const list = missing.map(({ flag }) => flag).join(', ');
+  const list = [...missing.map(({ flag }) => flag), ...alsoMissing].join(', ');
   throw usageError(`Without a terminal all answers are flags; these are missing: ${list}.`);
 }
 
 async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion): Promise<string> {
-  const { key, flag, question, otherwise, problem } = asked;
+  const { key, flag, question, suggest, problem, read = (text) => text } = asked;
   const given = flags[key]?.trim();
   if (given !== undefined) {
-    const wrong = problem(given);
+    const wrong = problem(read(given));
     if (wrong) throw usageError(`${flag} ${given}: ${wrong}`);
-    return given;
+    return read(given);
   }
-  if (!session.watcher) return otherwise ?? '';
-  for (;;) {
-    const line = await session.readLine(otherwise ? `${question} [${otherwise}]` : question);
-    if (line === null) throw usageError('Nothing was written.');
-    const text = line.trim() || (otherwise ?? '');
-    const wrong = problem(text);
-    if (wrong === null) return text;
-    session.err(`${wrong}\n`);
-  }
+  const suggested = session.watcher && suggest ? await suggest() : null;
+  return await typedAnswer(session, { question, otherwise: suggested ?? asked.otherwise, read, problem });
 }

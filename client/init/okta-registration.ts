@@ -1,29 +1,32 @@
 /** What creates the sync's service app in Okta with least rights (docs/reference/okta.md section 2). */
 import type { OktaAnswers } from './answers.ts';
+import { type Shell, setVariable, writeText } from './shell.ts';
 import { secretName } from './tenant-text.ts';
 
 /** What the file that `init` writes needs; all of them only read (`check` says when a changed file needs others). */
 const scopes = ['okta.users.read', 'okta.groups.read', 'okta.logs.read', 'okta.roles.read'];
 
-/** Prints the public half of a key as a JWK. */
-const publicHalf = `JSON.stringify({ ...require("crypto").createPublicKey(require("fs").readFileSync(process.argv[1])).export({ format: "jwk" }), kid: "K1", use: "sig" })`;
+/** Writes the public half of a key as a JWK. Windows PowerShell would lose double quotes, so there are none. */
+const publicHalf =
+  'fs.writeFileSync(process.argv[2], JSON.stringify({ ...crypto.createPublicKey(fs.readFileSync(process.argv[1])).export({ format: `jwk` }), kid: `K1`, use: `sig` }))';
 
-export function oktaRegistration({
-  tenant,
-  domain,
-  credential,
-}: Pick<OktaAnswers, 'tenant' | 'domain' | 'credential'>): string[] {
+export function oktaRegistration(
+  { tenant, domain, credential }: Pick<OktaAnswers, 'tenant' | 'domain' | 'credential'>,
+  shell: Shell,
+): string[] {
   if (credential === 'apiToken') {
     return [
       '# As a user with only the roles of docs/okta.md: Security, API, Tokens, Create token. Then, for the worker:',
-      `export ${secretName(tenant, 'OKTA_TOKEN')}='what Okta shows once'`,
+      setVariable(shell, secretName(tenant, 'OKTA_TOKEN'), "'what Okta shows once'"),
     ];
   }
   return [
     `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ${tenant}-okta.pem`,
-    `node -p '${publicHalf}' ${tenant}-okta.pem > ${tenant}-okta.jwk.json`,
-    `cat > ${tenant}-okta.tf <<'END'\n${terraform(tenant, domain)}END`,
-    'terraform init && terraform apply && terraform output client_id',
+    `node -e '${publicHalf}' ${tenant}-okta.pem ${tenant}-okta.jwk.json`,
+    writeText(shell, `${tenant}-okta.tf`, terraform(tenant, domain)),
+    ['terraform init', 'terraform apply', 'terraform output client_id'].join(
+      shell === 'bash' ? ' && ' : '; ',
+    ),
     '# Once, in the admin console: Security, Administrators, Roles: a custom role with only "View roles, resources, and admin assignments",',
     '# on the resource set of all Identity and Access Management resources. Assign it to the service app.',
   ];

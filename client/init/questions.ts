@@ -1,5 +1,6 @@
 /** The questions of `init`, each with its flag. */
 import { isGuid } from '../../domain/text.ts';
+import { accountNumber, applicationId, directoryName, isDomain, serviceHost } from './pasted-address.ts';
 
 export const directoryKinds = ['entra', 'okta', 'sap'] as const;
 export type DirectoryKind = (typeof directoryKinds)[number];
@@ -17,9 +18,7 @@ export type InitResultKey =
   | 'host'
   | 'clientId'
   | 'keyId'
-  | 'accountId'
-  | 'group'
-  | 'role';
+  | 'accountId';
 
 export interface InitQuestion {
   key: InitResultKey;
@@ -27,15 +26,18 @@ export interface InitQuestion {
   question: string;
   /** The answer when there is none; without it one is needed. */
   otherwise?: string;
+  /** An answer that this machine may have. */
+  suggest?(): Promise<string | null>;
   /** Only the registered application has the answer. */
   isOfRegistered?: true;
   /** Asked only with this credential. */
   onlyWith?: string;
+  /** Takes the answer out of what was typed: the address of a page has it too. */
+  read?(text: string): string;
   /** What is wrong with an answer; null when it is fine. */
   problem(text: string): string | null;
 }
 
-const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const matches = (pattern: RegExp, words: string) => (text: string) => (pattern.test(text) ? null : words);
 const oneOf = (kinds: readonly string[]) => (text: string) =>
   kinds.includes(text) ? null : `It is one of ${kinds.join(', ')}.`;
@@ -68,15 +70,21 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
     {
       key: 'directoryId',
       flag: '--directory-id',
-      question: 'Directory (tenant) id of Entra ID',
+      question: 'Directory (tenant) id of Entra ID, a domain of it, or the address of its page',
       isOfRegistered: true,
-      problem: (text) => (isGuid(text) ? null : 'It is a GUID, as the overview of Entra ID shows it.'),
+      read: directoryName,
+      suggest: async () => await (await import('./azure-cli.ts')).azureDirectoryId(),
+      problem: (text) =>
+        isGuid(text) || isDomain(text)
+          ? null
+          : 'It is a GUID, as the overview of Entra ID shows it, or a domain such as contoso.onmicrosoft.com.',
     },
     {
       key: 'clientId',
       flag: '--client-id',
       question: 'Application (client) id: what the first of the commands above prints',
       isOfRegistered: true,
+      read: applicationId,
       problem: (text) => (isGuid(text) ? null : 'It is a GUID, as `az ad app create` prints it.'),
     },
   ],
@@ -85,7 +93,8 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       key: 'domain',
       flag: '--domain',
       question: 'Host of the Okta org, such as contoso.okta.com',
-      problem: matches(isHost, 'It is the name of a host, without https://.'),
+      read: serviceHost,
+      problem: (text) => (isDomain(text) ? null : 'It is the name of a host, or an address there.'),
     },
     {
       key: 'credential',
@@ -117,7 +126,8 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       key: 'host',
       flag: '--host',
       question: 'Host of the tenant of SAP Cloud Identity Services, such as contoso.accounts.ondemand.com',
-      problem: matches(isHost, 'It is the name of a host, without https://.'),
+      read: serviceHost,
+      problem: (text) => (isDomain(text) ? null : 'It is the name of a host, or an address there.'),
     },
     {
       key: 'credential',
@@ -141,21 +151,9 @@ const last: readonly InitQuestion[] = [
   {
     key: 'accountId',
     flag: '--account-id',
-    question: "Number of the Timely account, as in the web address of Timely's pages",
-    problem: matches(/^[1-9]\d{0,14}$/, 'It is a number.'),
-  },
-  {
-    key: 'group',
-    flag: '--group',
-    question: 'Group whose members come into Timely, by name or object id; begin with a small one',
-    problem: (text) => (text === '' ? 'It is the name of a group.' : null),
-  },
-  {
-    key: 'role',
-    flag: '--role',
-    question: 'Role in Timely for people without another rule',
-    otherwise: 'employee',
-    problem: (text) => (text === '' ? 'It is the name of a role.' : null),
+    question: "Number of the Timely account, or the web address of one of Timely's pages",
+    read: accountNumber,
+    problem: matches(/^[1-9]\d{0,14}$/, 'It is a number, or an address that has it.'),
   },
 ];
 

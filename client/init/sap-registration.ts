@@ -1,27 +1,37 @@
 /** What creates the sync's system in SAP with least rights (docs/reference/okta-and-sap.md section 2.6). */
 import type { SapAnswers } from './answers.ts';
+import { type Shell, setVariable } from './shell.ts';
 import { secretName } from './tenant-text.ts';
 
-export function sapRegistration({
-  tenant,
-  host,
-  credential,
-}: Pick<SapAnswers, 'tenant' | 'host' | 'credential'>): string[] {
+export function sapRegistration(
+  { tenant, host, credential }: Pick<SapAnswers, 'tenant' | 'host' | 'credential'>,
+  shell: Shell,
+): string[] {
   return [
     `# At https://${host}/admin: Users & Authorizations, Administrators, Add, System. Name it "timely-sync ${tenant}".`,
     '# Configure Authorizations: switch on "Read Users" and "Manage Groups", and no other. The sync never writes to groups.',
-    ...(credential === 'certificate' ? certificateSteps(tenant) : secretSteps(tenant)),
+    ...(credential === 'certificate' ? certificateSteps(tenant, shell) : secretSteps(tenant, shell)),
   ];
 }
 
 /** The console makes the certificate, because SAP takes none from an authority that it does not trust. */
-const certificateSteps = (tenant: string) => [
+const certificateSteps = (tenant: string, shell: Shell) => [
   `# Certificate: let the console make one. Save it as ${tenant}-sap.p12; openssl asks for its password:`,
-  `(umask 077 && openssl pkcs12 -in ${tenant}-sap.p12 -clcerts -nodes -out ${tenant}-sap.pem)`,
+  ...withOnlyOwner(
+    shell,
+    `openssl pkcs12 -in ${tenant}-sap.p12 -clcerts -nodes -out ${tenant}-sap.pem`,
+    tenant,
+  ),
   `openssl x509 -in ${tenant}-sap.pem -noout -subject -issuer -enddate`,
 ];
 
-const secretSteps = (tenant: string) => [
+/** The file has the private key, so only its owner reads it. */
+const withOnlyOwner = (shell: Shell, command: string, tenant: string) =>
+  shell === 'bash'
+    ? [`(umask 077 && ${command})`]
+    : [command, `icacls ${tenant}-sap.pem /inheritance:r /grant:r "$($env:USERNAME):F"`];
+
+const secretSteps = (tenant: string, shell: Shell) => [
   '# Client ID and Secret: Add. Note when the secret ends, because SAP does not tell the sync. Then, for the worker:',
-  `export ${secretName(tenant, 'SAP_SECRET')}='what SAP shows once'`,
+  setVariable(shell, secretName(tenant, 'SAP_SECRET'), "'what SAP shows once'"),
 ];

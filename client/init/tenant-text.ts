@@ -1,38 +1,60 @@
 /** The tenant file that `init` writes: short, careful, and with what one would want to change next. */
 import { ownPrefix } from '../../config/policy/secrets.ts';
+import { oneLine } from '../../domain/shown-text.ts';
 import type { EntraAnswers, InitAnswers, OktaAnswers, SapAnswers } from './answers.ts';
 
 /** Name of the environment variable that holds a secret of the tenant. */
 export const secretName = (tenant: string, what: string) => `${ownPrefix(tenant)}${what}`;
 
-export function tenantFileText(answers: InitAnswers): string {
-  const { tenant, accountId, group, role } = answers;
+/** Who comes into Timely, and as what. */
+export interface ScopeAnswers {
+  /** Null: everyone, for a look that no person is to come in by. */
+  group: { nameOrId: string; comment: string } | null;
+  role: string;
+  /** Lines that a person may want next, as comments. */
+  roleRules: { group: string; role: string }[];
+  teams: 'departments' | 'none';
+}
+
+/** Addresses and a first token, as the options of `init` have them: for the sandbox, proxies and private clouds. */
+export interface TenantFileExtras {
+  /** Of the directory's credential. */
+  secret?: string;
+  login?: string;
+  graph?: string;
+  endpoint?: string;
+  timelyEndpoint?: string;
+  initialRefreshToken?: string;
+}
+
+export function tenantFileText(
+  answers: InitAnswers,
+  scope: ScopeAnswers,
+  { timelyEndpoint, initialRefreshToken, ...extras }: TenantFileExtras = {},
+): string {
+  const { tenant, accountId } = answers;
   const secret = (what: string) => `env:${secretName(tenant, what)}`;
   return `# Made by timely-sync init. Every key is explained in docs/tenant-file.md; secrets are references, never values.
 
 tenant: ${JSON.stringify(tenant)}
 
 source:
-${sourceText(answers)}
+${sourceText(answers, extras)}
 target:
   type: timely
   accountId: ${accountId}
   application:
     clientId: ${secret('TIMELY_CLIENT_ID')}
     clientSecret: ${secret('TIMELY_CLIENT_SECRET')}
-
+${givenLine('initialRefreshToken', initialRefreshToken)}${givenLine('endpoint', timelyEndpoint)}
 scope:
   include:
-    - group: ${JSON.stringify(group)}${answers.directory === 'okta' ? '' : ' # nested members count'}
+${includeText(answers, scope)}
     # - department: [Design, Engineering]
 
-roles:
-  default: ${JSON.stringify(role)}
-  # rules:
-  #   - {group: Timely Managers, role: manager}
-
-# teams:
-#   - fromDepartment: "*" # a team for each department in scope
+${rolesText(scope)}
+${scope.teams === 'departments' ? '' : '# '}teams:
+${scope.teams === 'departments' ? '' : '# '}  - fromDepartment: "*" # a team for each department in scope
 
 safety:
   removals: {max: 10, percent: 10, windowDays: 7}
@@ -41,6 +63,27 @@ ${answers.directory === 'sap' ? sapSensitiveText : ''}
 schedule:
   every: 5m
 ${notificationsText[answers.directory]}`;
+}
+
+const givenLine = (key: string, value: string | undefined) =>
+  value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`;
+
+function includeText({ directory }: InitAnswers, { group }: ScopeAnswers): string {
+  if (group === null) return '    - everyone: true';
+  const comments = [group.comment, directory === 'okta' ? '' : 'nested members count'].filter(Boolean);
+  const comment = comments.length > 0 ? ` # ${oneLine(comments.join('; '))}` : '';
+  return `    - group: ${JSON.stringify(group.nameOrId)}${comment}`;
+}
+
+function rolesText({ role, roleRules }: ScopeAnswers): string {
+  const rules = roleRules.length > 0 ? roleRules : [{ group: 'Timely Managers', role: 'manager' }];
+  const lines = rules.map(
+    (rule) => `  #   - {group: ${JSON.stringify(rule.group)}, role: ${JSON.stringify(rule.role)}}\n`,
+  );
+  return `roles:
+  default: ${JSON.stringify(role)} # for new invitations; people who are in Timely keep theirs
+  # rules:
+${lines.join('')}`;
 }
 
 const notificationsText = {
@@ -54,30 +97,34 @@ const sapSensitiveText = `  sensitive:
     # groups: [Directory Administrators]
 `;
 
-function sourceText(answers: InitAnswers): string {
+type SourceExtras = Omit<TenantFileExtras, 'timelyEndpoint' | 'initialRefreshToken'>;
+
+function sourceText(answers: InitAnswers, { login, graph, endpoint, secret }: SourceExtras): string {
   switch (answers.directory) {
-    case 'entra':
-      return entraText(answers);
+    case 'entra': {
+      const own = login === undefined || graph === undefined ? null : { login, graph };
+      return entraText(answers, secret) + (own === null ? '' : `  endpoints: ${JSON.stringify(own)}\n`);
+    }
     case 'okta':
-      return oktaText(answers);
+      return oktaText(answers, secret) + givenLine('endpoint', endpoint);
     case 'sap':
-      return sapText(answers);
+      return sapText(answers, secret) + givenLine('endpoint', endpoint);
   }
 }
 
-const entraText = (answers: EntraAnswers) => `  type: entra
-  tenantId: ${answers.directoryId}
-  clientId: ${answers.clientId}
-  credential: ${credentialText(answers)}
+const entraText = (answers: EntraAnswers, secret?: string) => `  type: entra
+  tenantId: ${JSON.stringify(answers.directoryId)}
+  clientId: ${JSON.stringify(answers.clientId)}
+  credential: {${answers.credential}: ${secret ?? usualReference(answers)}}
 `;
 
-function oktaText({ tenant, credential, domain, clientId, keyId }: OktaAnswers): string {
+function oktaText(answers: OktaAnswers, secret?: string): string {
+  const { tenant, credential, domain, clientId, keyId } = answers;
   const lines = [
     'type: okta',
     `domain: ${domain}`,
-    ...(credential === 'privateKey'
-      ? [`clientId: ${clientId}`, `credential: {privateKey: file:/run/secrets/${tenant}/okta.pem}`]
-      : [`credential: {apiToken: env:${secretName(tenant, 'OKTA_TOKEN')}}`]),
+    ...(credential === 'privateKey' ? [`clientId: ${clientId}`] : []),
+    `credential: {${credential}: ${secret ?? usualReference(answers)}}`,
     ...(keyId === '' ? [] : [`keyId: ${JSON.stringify(keyId)}`]),
     '# app: 0oa9z8y7x6w5v4u3t2s1 # the app whose assignments `assignedToApp: true` means',
     '# suspended: keep # somebody who is suspended stays as they are',
@@ -86,30 +133,29 @@ function oktaText({ tenant, credential, domain, clientId, keyId }: OktaAnswers):
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-function sapText({ tenant, credential, host, clientId }: SapAnswers): string {
+function sapText(answers: SapAnswers, secret?: string): string {
+  const { credential, host, clientId } = answers;
   const lines = [
     'type: sap',
     `host: ${host}`,
-    ...(credential === 'certificate'
-      ? [
-          `credential: {certificate: file:/run/secrets/${tenant}/sap.pem} # PEM with certificate and private key`,
-        ]
-      : [
-          `clientId: ${JSON.stringify(clientId)}`,
-          `credential: {secret: env:${secretName(tenant, 'SAP_SECRET')}}`,
-        ]),
+    ...(credential === 'secret' ? [`clientId: ${JSON.stringify(clientId)}`] : []),
+    `credential: {${credential}: ${secret ?? usualReference(answers)}}${credential === 'certificate' ? ' # PEM with certificate and private key' : ''}`,
     '# requestsPerMinute: 120 # of the tenant, over all workers',
   ];
   return lines.map((line) => `  ${line}\n`).join('');
 }
 
-function credentialText({ tenant, credential }: EntraAnswers): string {
+/** Where the worker finds the credential, unless the person keeps it elsewhere. */
+function usualReference(answers: InitAnswers): string {
+  const { tenant, directory, credential } = answers;
   switch (credential) {
     case 'secret':
-      return `{secret: env:${secretName(tenant, 'ENTRA_SECRET')}}`;
-    case 'certificate':
-      return `{certificate: file:/run/secrets/${tenant}/entra.pem}`;
+      return `env:${secretName(tenant, `${directory.toUpperCase()}_SECRET`)}`;
+    case 'apiToken':
+      return `env:${secretName(tenant, 'OKTA_TOKEN')}`;
     case 'federatedToken':
-      return '{federatedToken: file:/var/run/secrets/azure/token}';
+      return 'file:/var/run/secrets/azure/token';
+    default:
+      return `file:/run/secrets/${tenant}/${directory}.pem`;
   }
 }

@@ -28,6 +28,8 @@ const needs = {
   worker: [...node, ...azure, ...proxies, 'TIMELY_SYNC_*', 'TENANT_*', 'OTEL_*'],
   /** What finds the Temporal CLI, by the network where it has to. */
   finder: [...node, ...proxies, 'PIP_*', 'XDG_*', 'TEMPORAL_CLI_*'],
+  /** Where it keeps who is signed in. On Windows a batch file starts it. */
+  azureCli: ['AZURE_CONFIG_DIR', 'USERPROFILE', 'SYSTEMROOT', 'COMSPEC', 'PATHEXT'],
   browser: ['BROWSER', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_*', 'DBUS_*', 'DESKTOP_*', 'WSL*'],
 };
 

@@ -1,6 +1,8 @@
 /** Asks a worker whether a tenant file would work, and shows what it found. */
 import type { Client } from '@temporalio/client';
+import type { TenantFile } from '../../config/tenant-file.ts';
 import type { CheckLine, CheckReport, CheckState } from '../../domain/contract/check.ts';
+import type { CheckQuery } from '../../domain/contract/query.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { countedItems, table } from '../render/output.ts';
 import { readTenantFile } from '../tenant-file.ts';
@@ -14,10 +16,18 @@ const checkWithinMs = 65_000;
  * @throws ConfigurationError or CommandError (2) when the file cannot be read or is not valid
  */
 export async function checkTenant(client: Client, fileName: string): Promise<CheckReport> {
-  const file = await readTenantFile(fileName);
+  return await checkFile(client, await readTenantFile(fileName));
+}
+
+/** `part` and `look` as `CheckQuery` has them. */
+export async function checkFile(
+  client: Client,
+  file: TenantFile,
+  which: Pick<CheckQuery, 'part' | 'look'> = {},
+): Promise<CheckReport> {
   // A short query first: it finds out sooner than the check that no worker runs.
   await queryWorker(client, { about: 'cycles', tenant: file.tenant, limit: 1 });
-  return await queryWorker(client, { about: 'check', file }, checkWithinMs);
+  return await queryWorker(client, { about: 'check', file, ...which }, checkWithinMs);
 }
 
 /** Errors fail the check; warnings alone do not. */

@@ -32,6 +32,8 @@ export interface PreviewDocument {
 
 export interface PreviewOptions {
   againstRunning: boolean;
+  /** The id of a look whose read it goes on from. */
+  look?: string;
   /** How many changes are wanted at most; a few are enough for a screen. */
   linesMax: number;
   onProgress: ((progress: PreviewProgress) => void) | null;
@@ -44,7 +46,7 @@ export interface PreviewOptions {
 export async function makePreview(
   client: Client,
   file: TenantFile,
-  { againstRunning, linesMax, onProgress }: PreviewOptions,
+  { againstRunning, linesMax, onProgress, ...from }: PreviewOptions,
 ): Promise<PreviewDocument> {
   const key = { tenant: file.tenant, id: randomUUID() };
   // A short query first: it finds out sooner than the preview that no worker runs.
@@ -54,7 +56,7 @@ export async function makePreview(
     workflow: 'preview',
     id: 'preview',
     tenant: file.tenant,
-    input: { id: key.id, file, againstRunning },
+    input: { id: key.id, file, againstRunning, ...from },
     limitMs: previewWithinMs,
     heartbeatMs: planningSilenceMs,
   });
@@ -73,7 +75,7 @@ export async function makePreview(
 }
 
 /** Looks from time to time until the preview is made, well or not. */
-async function tellProgress(
+export async function tellProgress(
   client: Client,
   key: PreviewKey,
   made: Promise<unknown>,

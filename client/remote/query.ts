@@ -5,6 +5,7 @@ import { type CheckReport, checkSides, checkStates } from '../../domain/contract
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
+import type { CountedGroup, CountedList, NamedCount } from '../../domain/contract/look.ts';
 import type { PlanLine, PreviewProgress, SeenPreview } from '../../domain/contract/preview.ts';
 import type { Query } from '../../domain/contract/query.ts';
 import type {
@@ -26,6 +27,7 @@ import type { WhyAnswer } from '../../domain/contract/why.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { type Finding, holdRules } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
+import { foundList } from '../schemas/look-schemas.ts';
 import {
   endedRequest,
   finding,
@@ -73,6 +75,9 @@ export interface QueryResults {
   previewLines: Page<PlanLine>;
   previewFindings: Page<Finding>;
   previewEnd: null;
+  lookList: CountedList<NamedCount & Partial<CountedGroup>>;
+  /** A GUID. */
+  directoryId: string;
   /** What the browser is to open for a sign-in to Timely. */
   signInAddress: string;
   /** Newest first. */
@@ -188,6 +193,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   check: z.object({
     tenant: z.string(),
     lines: z.array(checkLine),
+    missing: z.array(z.string()),
   }),
   approval: approvalSchema
     .extend({ lines: pageOf(approvalLineSchema), decisions: z.array(decisionSchema) })
@@ -202,6 +208,8 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   previewLines: pageOf(planLine),
   previewFindings: pageOf(finding),
   previewEnd: z.null(),
+  lookList: foundList,
+  directoryId: z.guid(),
   history: pageOf(journalLine),
   verify: z.object({
     checked: z.number(),

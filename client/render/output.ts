@@ -20,8 +20,8 @@ export interface Session {
   out(text: string): void;
   /** Writes to standard error: errors, and on a terminal messages. */
   err(text: string): void;
-  /** Returns a line that a person types or pastes after the question, or that is piped in; null when none comes. */
-  readLine(question: string): Promise<string | null>;
+  /** Returns a line that a person types or pastes after the question, or that is piped in; null when none comes, or `signal` takes the question back. */
+  readLine(question: string, signal?: AbortSignal): Promise<string | null>;
   /** Null without a terminal: then nothing is asked and no progress is shown. */
   watcher: Watcher | null;
   /** Width for tables. */

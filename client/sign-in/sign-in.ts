@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
+import type { TenantFile } from '../../config/tenant-file.ts';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
 import { onWorker } from '../remote/on-worker.ts';
 import { queryWorker } from '../remote/query.ts';
@@ -24,27 +25,37 @@ export interface SignInSteps {
   show(address: string): void;
 }
 
+/** The tenant to sign in for; with its file where none is in force yet. */
+export interface SignInSubject {
+  tenant: string;
+  file?: TenantFile;
+}
+
 /**
  * Signs in for a tenant. State and PKCE make sure that only this sign-in's code is taken, and that it is worth nothing
  * to others (RFC 7636). Returns the user that the sync acts as from now on.
  * @throws CommandError when no code comes; the Temporal client's errors, among them the worker's when Timely refuses it
  */
-export async function signIn(client: Client, tenant: string, steps: SignInSteps): Promise<SignedInUser> {
+export async function signIn(
+  client: Client,
+  subject: SignInSubject,
+  steps: SignInSteps,
+): Promise<SignedInUser> {
   const [state, codeVerifier] = [random(), random()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const receiver = await steps.receive(state);
   try {
     const { redirectUri } = receiver;
     steps.show(
-      await queryWorker(client, { about: 'signInAddress', tenant, redirectUri, state, codeChallenge }),
+      await queryWorker(client, { about: 'signInAddress', ...subject, redirectUri, state, codeChallenge }),
     );
     const code = await receiver.code();
     const connected = await onWorker(client, {
       activity: 'connect',
       workflow: 'connect',
-      id: `connect/${tenant}`,
-      tenant,
-      input: { tenant, code, codeVerifier, redirectUri },
+      id: `connect/${subject.tenant}`,
+      tenant: subject.tenant,
+      input: { ...subject, code, codeVerifier, redirectUri },
       limitMs: tradeWithinMs,
     });
     return signedInUser.parse(connected);

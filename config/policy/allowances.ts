@@ -1,6 +1,7 @@
 /** The settings with which a worker allows exactly what some tenant files name, for `up`. */
 import { hostOf } from '../../domain/connection-rules.ts';
 import type { TenantFile } from '../tenant-file.ts';
+import { namedIn } from './named-references.ts';
 import { grantOf } from './secrets.ts';
 import type { TenantPolicy } from './tenant-policy.ts';
 
@@ -28,15 +29,11 @@ export async function allowancesOf(
 }
 
 async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Promise<Allowances> {
-  const { tenant, source, target, notify } = file;
-  const { application, initialRefreshToken, endpoint } = target;
-  const directory = ofSource(source);
-  const endpoints = [...directory.endpoints, endpoint].filter(isGiven);
-  const webhooks = notify.flatMap(({ teams, slack, webhook }) => [teams, slack, webhook].filter(isGiven));
-  const secrets = [
-    ...[...directory.secrets, application.clientId, application.clientSecret],
-    ...[initialRefreshToken, ...notify.map(({ key }) => key)],
-  ].filter(isGiven);
+  const { tenant } = file;
+  const { directory, timely, notify } = namedIn(file);
+  const endpoints = [...directory.endpoints, ...timely.endpoints];
+  const webhooks = notify.endpoints;
+  const secrets = [directory, timely, notify].flatMap((named) => [...named.secrets, ...named.optional]);
   const references = [...secrets, ...endpoints, ...webhooks].filter((text) => !text.startsWith('https://'));
   const policy: TenantPolicy = {
     env,
@@ -54,30 +51,6 @@ async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Prom
   };
 }
 
-/** What the file names for its directory. */
-function ofSource(source: TenantFile['source']): Record<'secrets' | 'endpoints', (string | undefined)[]> {
-  switch (source.type) {
-    case 'entra': {
-      const { secret, certificate, federatedToken } = source.credential;
-      return {
-        secrets: [secret, certificate, federatedToken],
-        endpoints: [source.endpoints?.login, source.endpoints?.graph],
-      };
-    }
-    case 'okta': {
-      const { privateKey, apiToken } = source.credential;
-      const { domain, endpoint = `https://${domain}` } = source;
-      return { secrets: [privateKey, apiToken, source.eventHook], endpoints: [endpoint] };
-    }
-    case 'sap': {
-      const { certificate, secret } = source.credential;
-      const { host, endpoint = `https://${host}` } = source;
-      return { secrets: [certificate, secret], endpoints: [endpoint] };
-    }
-  }
-}
-
-const isGiven = (text: string | undefined): text is string => text !== undefined;
 const unique = (texts: string[]) => [...new Set(texts)];
 
 /** Empty for an address that cannot be resolved: the worker will say so. */

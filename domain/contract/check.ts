@@ -3,7 +3,7 @@ import { SyncError } from '../errors.ts';
 
 export const checkStates = ['ok', 'warning', 'error'] as const;
 export type CheckState = (typeof checkStates)[number];
-export const checkSides = ['directory', 'timely', 'temporal'] as const;
+export const checkSides = ['directory', 'timely', 'notify', 'temporal'] as const;
 export type CheckSide = (typeof checkSides)[number];
 
 /** The result of one check. An empty remedy means that nothing is to do. */
@@ -22,6 +22,8 @@ export interface CheckLine extends CheckResult {
 export interface CheckReport {
   tenant: string;
   lines: CheckLine[];
+  /** References of the tenant file that the worker cannot read, sorted. */
+  missing: string[];
 }
 
 export const checkOk = (name: string, message: string): CheckResult => ({

@@ -14,6 +14,8 @@ export interface PreviewInput {
   file: unknown;
   /** Whether to return only differences from the plan under the active configuration. */
   againstRunning: boolean;
+  /** The id of a look: the preview goes on from what it read. */
+  look?: string;
 }
 
 /** A preview that was made while the tenant was paused or new: `resume` goes by it. */

@@ -3,6 +3,7 @@
 import type { ChainPlace } from '../journal/journal.ts';
 import type { Erasure } from './erasure.ts';
 import type { LinkRequest, UnlinkRequest } from './link.ts';
+import type { LookListKind } from './look.ts';
 import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
@@ -38,10 +39,19 @@ export type StoreQuery =
   | { about: 'reopen'; tenant: string; approval: number; by: string; note: string }
   | JournalQuery
   | LinkQuery
-  | ({ about: 'signInAddress'; tenant: string } & SignInRequest)
+  /** `file`: the tenant file, where none is in force yet. */
+  | ({ about: 'signInAddress'; tenant: string; file?: unknown } & SignInRequest)
   /** `subject` is free text: an address, a name, an id or a team. */
   | { about: 'why'; tenant: string; subject: string }
-  | PreviewQuery;
+  | PreviewQuery
+  | LookQuery;
+
+/** Queries before there is a tenant file. */
+export type LookQuery =
+  /** The directory (tenant) id of a domain of Entra ID. `login`: an address or `env:NAME` in place of Microsoft's own. */
+  | { about: 'directoryId'; tenant: string; domain: string; login: string | null }
+  /** What a look found whose name has the part. */
+  | ({ about: 'lookList'; kind: LookListKind; part: string } & PreviewKey);
 
 /** Queries of a running or computed preview. `previewEnd` deletes it. */
 export type PreviewQuery = PreviewKey &
@@ -67,6 +77,10 @@ export type JournalQuery =
 export interface CheckQuery {
   about: 'check';
   file: unknown;
+  /** Only whether the worker has the secrets, and what the directory and Timely grant. */
+  part?: 'access';
+  /** The id of a look at the same directory: people in scope are counted in what it read. */
+  look?: string;
 }
 
 export type Query = StoreQuery | CheckQuery;

@@ -4,6 +4,7 @@ import { memoize } from '../lazy.ts';
 import type { IncludeRule, ScopeCondition, SyncRules } from '../rules.ts';
 import { dayMs } from '../time.ts';
 import { type Condition, type ConditionSubject, prepareCondition } from './condition.ts';
+import type { Person } from './directory.ts';
 import { groupProblem, type NamedGroup } from './group-findings.ts';
 import type { ResolveGroup } from './membership.ts';
 import { isOwnAddress, otherAddressKeysOf } from './person.ts';
@@ -117,21 +118,8 @@ function isOver({ until }: IncludeRule, now: string): boolean {
 export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeVerdict {
   const { person } = subject;
   const { include, unresolved, exclude } = lines;
-  if (!person.enabled) return outOfScope(subject, 'disabled', 'the account is disabled in the directory');
-  const invalid = whyInvalid(person, lines.today);
-  if (invalid !== null) return outOfScope(subject, 'disabled', invalid);
-  if (person.isPaused)
-    return outOfScope(subject, 'paused', 'the account is suspended in the directory for some time');
-  if (person.isAgent)
-    return outOfScope(subject, 'agent', 'the account belongs to an AI agent, not to a person');
-  if (typeof person.otherKind === 'string')
-    return outOfScope(
-      subject,
-      'other-kind',
-      `accounts of the kind "${person.otherKind}" are never brought in`,
-    );
-  if (person.invitation === 'pending')
-    return outOfScope(subject, 'guest-not-accepted', 'the invitation is not accepted yet');
+  const dead = whyNotLive(person, lines.today);
+  if (dead) return outOfScope(subject, dead.code, dead.reason);
   let uncertain: ScopeVerdict | null = null;
   for (const [index, line] of exclude.entries()) {
     const match = line.condition.match(subject);
@@ -156,8 +144,25 @@ export function judgeScope(subject: ConditionSubject, lines: ScopeLines): ScopeV
   return doubt ? { ...verdict, doubt } : verdict;
 }
 
+/** Whether an account is one of a person who may come in, whatever the lines say. `today` is `YYYY-MM-DD` in UTC. */
+export const isLive = (person: Person, today: string): boolean => whyNotLive(person, today) === null;
+
+function whyNotLive(person: Person, today: string): { code: VerdictCode; reason: string } | null {
+  if (!person.enabled) return { code: 'disabled', reason: 'the account is disabled in the directory' };
+  const invalid = whyInvalid(person, today);
+  if (invalid !== null) return { code: 'disabled', reason: invalid };
+  if (person.isPaused)
+    return { code: 'paused', reason: 'the account is suspended in the directory for some time' };
+  if (person.isAgent) return { code: 'agent', reason: 'the account belongs to an AI agent, not to a person' };
+  if (typeof person.otherKind === 'string')
+    return { code: 'other-kind', reason: `accounts of the kind "${person.otherKind}" are never brought in` };
+  if (person.invitation === 'pending')
+    return { code: 'guest-not-accepted', reason: 'the invitation is not accepted yet' };
+  return null;
+}
+
 /** Why an account is not valid today; null when it is. */
-function whyInvalid({ validFrom, validTo }: ConditionSubject['person'], today: string): string | null {
+function whyInvalid({ validFrom, validTo }: Person, today: string): string | null {
   if (validFrom && today < validFrom) return `the account is valid from ${validFrom} on`;
   return validTo && today > validTo ? `the account was valid until ${validTo}` : null;
 }

@@ -93,7 +93,8 @@ export async function copyTenant(database: Database, copy: TenantCopy): Promise<
       const planCycle = row?.planCycle ?? 0;
       const { planRevision = 0, plannedRevision = -1, plannedDay = '' } = (isInForce && row) || {};
       const planned = { planCycle, planRevision, plannedRevision, plannedDay };
-      const { directory = null, directorySince = 0 } = row ?? {};
+      // What was read is of the directory of that other copy.
+      const { directory = null, directorySince = 0 } = (await tenantRow(store, replicaOf)) ?? {};
       const facts = { configurationVersion: 0, ...planned, directory, directorySince };
       await store.insert(tenants).values({ tenant: copyName, ...facts });
       await store.insert(cycles).values({ tenant: copyName, ...madeAt(now) });

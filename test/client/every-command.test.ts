@@ -1,7 +1,5 @@
 /** Each command once, in an order that makes a story, against real servers and the sandbox. A command without a case fails. */
-import { request } from 'node:https';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { ask } from '../support/ask.ts';
@@ -9,6 +7,7 @@ import type { World } from '../support/world.ts';
 import { commandLines } from './command-lines.ts';
 import { flat, runCommand } from './run-command.ts';
 import { startSandboxWorld } from './sandbox-world.ts';
+import { codeShown } from './support/code-shown.ts';
 
 let world: World;
 let folder: string;
@@ -64,18 +63,6 @@ const inSandbox =
   (...words: string[]) =>
   () => [...words, '--data', folder];
 
-/** The code that Timely's page shows after its owner has signed in at the address that the command printed. */
-async function codeShown(written: string): Promise<string> {
-  const address = /^https:.*$/m.exec(written)?.[0] ?? '';
-  const body = await new Promise<string>((resolve, reject) => {
-    const page = request(address, { ca: world.sandbox.caPem }, (response) => {
-      text(response).then(resolve, reject);
-    });
-    page.on('error', reject).end();
-  });
-  return />([^<]+)</.exec(body)?.[1] ?? '';
-}
-
 const henrik = 'henrik.lund@contoso.example';
 const eleanor = 'eleanor.vance@contoso.example';
 const grace = 'grace.hall@contoso.example';
@@ -109,7 +96,7 @@ const cases: Record<string, Case> = {
   },
   connect: {
     words: () => [world.tenant, '--paste'],
-    type: codeShown,
+    type: (written) => codeShown(world, written),
     prints: '<owner@contoso.example>, admin. A full cycle begins',
   },
   sync: { words: () => [world.tenant, '--full'], exitCode: 3, prints: /: cycle \d/ },

@@ -137,6 +137,7 @@ const printed = [
     {
       tenant: 'contoso',
       lines: [{ side: 'timely' as const, name: mark, state: 'ok' as const, message: mark, remedy: mark }],
+      missing: [],
     },
     (shown) => checkText(shown, columns),
   ),

@@ -164,9 +164,9 @@ describe('what is printed', () => {
     );
     expect(
       filesWith(/writeFile\(/)
-        .filter((file) => /\/(render|actions)\//.test(file))
+        .filter((file) => /\/(render|actions|init)\//.test(file))
         .sort(),
-    ).toEqual(['client/actions/init.ts', 'client/render/private-file.ts']);
+    ).toEqual(['client/init/write-tenant-file.ts', 'client/render/private-file.ts']);
   });
 });
 

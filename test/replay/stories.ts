@@ -87,6 +87,11 @@ async function commandsAsk({ client, tenant, taskQueue, file, sandbox }: World):
     taskQueue,
     args: [{ id: randomUUID(), file: tenantFile, againstRunning: false, resultKey }],
   });
+  await client.workflow.execute('look', {
+    workflowId: `look/${tenant}`,
+    taskQueue,
+    args: [{ id: randomUUID(), file: tenantFile, resultKey }],
+  });
   await ask(client, taskQueue, { about: 'approvals', tenant, open: false, after: 0 });
   await ask(client, taskQueue, { about: 'check', file: tenantFile });
   const redirectUri = 'urn:ietf:wg:oauth:2.0:oob';

@@ -8,7 +8,7 @@ import { applicationFailureOf } from '../activity-failures.ts';
 import { encryptFor, type Outcome } from './result-key.ts';
 
 /** The activities that answer commands. */
-const answering = ['runQuery', 'check', 'preview', 'connect'] as const;
+const answering = ['runQuery', 'check', 'look', 'preview', 'connect'] as const;
 
 type Answer = (question: never) => Promise<unknown>;
 type Answers = Record<(typeof answering)[number], Answer>;

@@ -43,7 +43,12 @@ export async function testOkta({ okta, settings }: OktaCheck, test: SelfTest): P
       : `The API token is used at ${domain}.`,
   );
   const missing = scopes.filter((scope) => granted !== null && !granted.includes(scope));
-  if (missing.length > 0) return [signedIn, ...missing.map(missingScope), leastPrivilege(settings)];
+  if (missing.length > 0) {
+    const lines = scopes.map((scope) =>
+      missing.includes(scope) ? missingScope(scope) : grantedScope(scope),
+    );
+    return [signedIn, ...lines, leastPrivilege(settings)];
+  }
   const lines = await Promise.all([
     ...probesOf(settings).map((probe) => checkResultsOf(probe.scope, () => checkProbe(okta, probe))),
     checkResultsOf('groups', () => checkGroups(okta, test)),
@@ -127,6 +132,7 @@ async function checkGroups(okta: OktaClient, { groups: names, boundGroups = new 
   });
 }
 
+const grantedScope = (scope: OktaScope): CheckResult => checkOk(scope, 'Granted to the service app.');
 const missingScope = (scope: OktaScope): CheckResult =>
   checkError(scope, 'Not granted to the service app.', scopeRemedy([scope]));
 

@@ -54,7 +54,8 @@ function discovery(context: MicrosoftContext, tenant: string): SimulatedResponse
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${login}/v2.0`,
+    // By its id, whatever it was asked by.
+    issuer: `${context.origin()}/${context.state.app.tenantId}/v2.0`,
     authorization_endpoint: `${login}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${login}/oauth2/v2.0/devicecode`,
     end_session_endpoint: `${login}/oauth2/v2.0/logout`,

@@ -89,6 +89,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     access: notAsked,
     directoryOf: async () => directory,
     timelyOf: async () => timely,
+    accountOf: async () => opened,
     tenantFile: async () => file,
     tenant: async () => opened,
   };

@@ -13,6 +13,7 @@ const activities = encryptResults({
     return { ...ada, question };
   },
   check: async () => null,
+  look: async () => null,
   preview: async (): Promise<void> => {
     throw new WrongUseError('Several people are meant: Ada Example, Bo Example.');
   },

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { run } from '../../client/program.ts';
-import { parseTenantFile } from '../../config/tenant-file.ts';
-import { certificateEnd } from '../../directory/sap/sign-in/client-certificate.ts';
-import { runCommand, watcherWho } from './run-command.ts';
+import { run } from '../../../client/program.ts';
+import { parseTenantFile } from '../../../config/tenant-file.ts';
+import { certificateEnd } from '../../../directory/sap/sign-in/client-certificate.ts';
+import { runCommand, silentSession, watcherWho } from '../run-command.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -139,10 +139,80 @@ describe('init', () => {
     expect(source).toMatchObject({ clientId: id, credential: { secret: 'env:TENANT_FABRIKAM_SAP_SECRET' } });
   });
 
+  test('takes the answers out of pasted addresses of pages', async () => {
+    const portal = `https://entra.microsoft.com/#view/Microsoft_AAD_IAM/TenantOverview.ReactView/tenantId/${id}`;
+    const app = `https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Overview/appId/${id}/isMSAApp~/false`;
+    const entra = fileAt('pasted-entra.yaml');
+    const ofEntra = ['--directory-id', portal, '--client-id', app];
+    const account = ['--account-id', 'https://app.timelyapp.com/42/calendar/day'];
+    await runCommand(['init', entra, ...flags, ...ofEntra, ...account]);
+    expect(parseTenantFile(await readFile(entra, 'utf8'), entra)).toMatchObject({
+      source: { tenantId: id, clientId: id },
+      target: { accountId: 42 },
+    });
+    const okta = fileAt('pasted-okta.yaml');
+    const console = 'https://fabrikam-admin.okta.com/admin/apps/active';
+    await runCommand(['init', okta, ...oktaFlags, '--domain', console]);
+    const { source } = parseTenantFile(await readFile(okta, 'utf8'), okta);
+    expect(source).toMatchObject({ domain: 'fabrikam.okta.com' });
+    const sap = fileAt('pasted-sap.yaml');
+    await runCommand(['init', sap, ...sapFlags, '--host', 'https://fabrikam.accounts.ondemand.com/admin/']);
+    expect(parseTenantFile(await readFile(sap, 'utf8'), sap).source).toMatchObject({
+      host: 'fabrikam.accounts.ondemand.com',
+    });
+  });
+
+  test('needs a worker for the id behind a domain of Entra ID', async () => {
+    const asked = ['init', fileAt('domain.yaml'), ...flags, '--directory-id', 'fabrikam.onmicrosoft.com'];
+    const { exitCode, err } = await runCommand(asked);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('give its id, a GUID');
+  });
+
+  test.each([
+    ['entra', flags, '$env:TENANT_FABRIKAM_ENTRA_SECRET = (az ad app credential reset'],
+    ['okta', oktaFlags, "@'\nterraform {"],
+    ['sap', sapFlags, 'icacls fabrikam-sap.pem'],
+  ])('prints the registration for PowerShell (%s)', async (name, given, line) => {
+    const asked = ['init', fileAt(`powershell-${name}.yaml`), ...given, '--shell', 'powershell', '--json'];
+    const registration: string[] = JSON.parse((await runCommand(asked)).out).registration;
+    expect(registration.join('\n')).toContain(line);
+    expect(registration.join('\n')).not.toMatch(/\bexport |&&|<<|\$\(az/);
+  });
+
+  test('writes addresses and references that are given in place of the usual ones', async () => {
+    const file = fileAt('extras.yaml');
+    const extras = [
+      '--login',
+      'env:LOGIN',
+      '--graph',
+      'env:GRAPH',
+      '--timely-endpoint',
+      'https://timely.example',
+    ];
+    const references = ['--secret', 'env:OTHER_SECRET', '--initial-refresh-token', 'env:FIRST'];
+    await runCommand(['init', file, ...flags, ...extras, ...references, '--teams', 'departments']);
+    expect(parseTenantFile(await readFile(file, 'utf8'), file)).toMatchObject({
+      source: {
+        credential: { secret: 'env:OTHER_SECRET' },
+        endpoints: { login: 'env:LOGIN', graph: 'env:GRAPH' },
+      },
+      target: { endpoint: 'https://timely.example', initialRefreshToken: 'env:FIRST' },
+      teams: [{ fromDepartment: '*' }],
+    });
+    const half = await runCommand(['init', fileAt('half.yaml'), ...flags, '--login', 'env:LOGIN']);
+    expect(half).toMatchObject({ exitCode: 2, err: expect.stringContaining('belong together') });
+  });
+
   test('prints one document with --json', async () => {
     const { exitCode, out } = await runCommand(['init', fileAt('document.yaml'), ...flags, '--json']);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ tenant: 'fabrikam', check: null });
+    expect(JSON.parse(out)).toMatchObject({
+      tenant: 'fabrikam',
+      look: null,
+      check: null,
+      preview: null,
+    });
   });
 
   test('replaces a file only with --force', async () => {
@@ -173,7 +243,7 @@ describe('init', () => {
   });
 
   test.each([
-    ['--domain', 'https://fabrikam.okta.com'],
+    ['--domain', 'fabrikam'],
     ['--credential', 'secret'],
   ])('refuses %s %s for Okta with 2', async (flag, value) => {
     const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...oktaFlags, flag, value]);
@@ -182,12 +252,39 @@ describe('init', () => {
   });
 
   test.each([
-    ['--host', 'https://fabrikam.accounts.ondemand.com'],
+    ['--host', 'two words.example'],
     ['--credential', 'apiToken'],
   ])('refuses %s %s for SAP with 2', async (flag, value) => {
     const { exitCode, err } = await runCommand(['init', fileAt('wrong.yaml'), ...sapFlags, flag, value]);
     expect(exitCode).toBe(2);
     expect(err).toContain(flag);
+  });
+
+  test('proposes the directory that the Azure CLI is signed in to', async () => {
+    const before = process.env.PATH;
+    await writeFile(
+      fileAt('az'),
+      `#!/bin/sh\n[ "$*" = "account show --query tenantId --output tsv" ] && echo ${id}\n`,
+    );
+    await chmod(fileAt('az'), 0o755);
+    process.env.PATH = `${folder}:${before}`;
+    try {
+      const file = fileAt('suggested.yaml');
+      const given = flags.filter(
+        (each, at) => each !== '--directory-id' && flags[at - 1] !== '--directory-id',
+      );
+      const asked: string[] = [];
+      const readLine = async (question: string) => {
+        asked.push(question);
+        return '';
+      };
+      const session = { ...silentSession(), readLine, watcher: watcherWho(true) };
+      expect(await run(['init', file, ...given, '--role', 'employee'], session)).toBe(0);
+      expect(asked.at(-1)).toContain(`the address of its page [${id}]`);
+      expect(parseTenantFile(await readFile(file, 'utf8'), file).source).toMatchObject({ tenantId: id });
+    } finally {
+      process.env.PATH = before;
+    }
   });
 
   test('asks on a terminal, once more after an answer that makes no sense', async () => {

@@ -1,0 +1,39 @@
+/** Has a worker look at a directory and an account, and asks for lists of what it found. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { TenantFile } from '../../config/tenant-file.ts';
+import type { LookReport } from '../../domain/contract/look.ts';
+import type { PreviewKey, PreviewProgress } from '../../domain/contract/preview.ts';
+import { lookReport } from '../schemas/look-schemas.ts';
+import { onWorker } from './on-worker.ts';
+import { tellProgress } from './preview.ts';
+
+/** A directory of 100,000 people is read whole, at the rate that it allows. */
+const lookWithinMs = 3_600_000;
+const countingSilenceMs = 60_000;
+
+export interface Look {
+  /** What was read is kept under it, until `previewEnd` or for two hours. */
+  key: PreviewKey;
+  report: LookReport;
+}
+
+/** @throws the Temporal client's errors, among them what the directory refuses */
+export async function takeLook(
+  client: Client,
+  file: TenantFile,
+  onProgress: ((progress: PreviewProgress) => void) | null,
+): Promise<Look> {
+  const key = { tenant: file.tenant, id: randomUUID() };
+  const taken = onWorker(client, {
+    activity: 'look',
+    workflow: 'look',
+    id: 'look',
+    tenant: file.tenant,
+    input: { id: key.id, file },
+    limitMs: lookWithinMs,
+    heartbeatMs: countingSilenceMs,
+  });
+  if (onProgress) await tellProgress(client, key, taken, onProgress);
+  return { key, report: lookReport.parse(await taken) };
+}
