@@ -8,7 +8,7 @@ import type { Store } from '../database.ts';
 import { configurations, previewedChanges, previews } from '../schema/tenant-tables.ts';
 import type { StoredPlan } from './preview-rows.ts';
 
-/** Keeps what a preview shows as to be applied, in place of the preview before it. */
+/** Keeps what a preview shows as to be applied, now or after a wait, in place of the preview before it. */
 export async function keepPreview(
   store: Store,
   tenant: string,
@@ -18,7 +18,7 @@ export async function keepPreview(
   await store.insert(previews).values({ tenant, madeAt: now, file });
   await store.execute(sql`
     insert into previewed_changes (tenant, fingerprint) select distinct ${tenant}, fingerprint from changes
-    where tenant = ${plan.tenant} and cycle = ${plan.cycle} and status = 'planned'`);
+    where tenant = ${plan.tenant} and cycle = ${plan.cycle} and status not in ('held', 'refused')`);
 }
 
 /** Forgets a preview: a pause begins, or another preview takes its place. */
