@@ -15,6 +15,11 @@ export function cleanedSession(session: Session): Session {
     watcher: watcher && {
       ...watcher,
       confirm: (question) => watcher.confirm(oneLine(question)),
+      choose: (question, choices) =>
+        watcher.choose(
+          oneLine(question),
+          choices.map(({ value, label }) => ({ value, label: oneLine(label) })),
+        ),
       progress: (text) => watcher.progress(text === null ? null : oneLine(text)),
     },
   };

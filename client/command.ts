@@ -1,5 +1,5 @@
 /** What all commands have in common. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** A command's name with its arguments, what it does, and at least one example of its use. */
 interface CommandText {
@@ -27,6 +27,28 @@ export function addCommand(
 export interface CommonOptions {
   json?: boolean;
 }
+
+/** How a list may be printed. */
+const listFormats = ['table', 'json', 'csv'] as const;
+
+/** Options of commands that print a list. */
+export interface ListOptions extends CommonOptions {
+  output?: (typeof listFormats)[number];
+}
+
+/** `--output`, for commands that print a list. */
+export const outputOption = (): Option =>
+  new Option('--output <format>', 'how the list is printed; --json is short for json')
+    .choices(listFormats)
+    .conflicts('json');
+
+/** Options of commands that Temporal's UI has a page for. */
+export interface WebOption {
+  web?: boolean;
+}
+
+/** `--web`, for commands that Temporal's UI has a page for. */
+export const webOption = ['--web', "open the page of Temporal's UI instead"] as const;
 
 /** Reads a port of at least `least`: 0 takes a free one, where that makes sense. */
 export const portNumber =

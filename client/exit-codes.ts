@@ -31,6 +31,16 @@ export class CommandError extends Error {
   }
 }
 
+/** There is no tenant of the name that was typed: the program says which ones are like it (client/tenant-meant.ts). */
+export class UnknownTenantError extends CommandError {
+  readonly tenant: string;
+  constructor(tenant: string, advice: string) {
+    super(exitCodes.failed, `There is no tenant ${tenant}: ${advice}`);
+    this.name = 'UnknownTenantError';
+    this.tenant = tenant;
+  }
+}
+
 /** Something that was typed makes no sense: exit code 2. */
 export const usageError = (message: string) => new CommandError(exitCodes.wrongUse, oneLine(message));
 

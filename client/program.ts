@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { cleanedSession } from './cleaned-session.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConnect } from './commands/connect.ts';
 import { addErase } from './commands/erase.ts';
 import { addFindings } from './commands/findings.ts';
@@ -26,8 +27,9 @@ import { addUp } from './commands/up.ts';
 import { addWatch } from './commands/watch.ts';
 import { addWhy } from './commands/why.ts';
 import { addWorker } from './commands/worker.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type CommandError, type ExitCode, exitCodes, UnknownTenantError } from './exit-codes.ts';
 import { projectFolder } from './local/project-folder.ts';
+import type { TenantMeant } from './names/tenant-meant.ts';
 import type { Session } from './render/output.ts';
 
 /**
@@ -57,6 +59,7 @@ const commands = [
   addResume,
   addStop,
   addWorker,
+  addCompletion,
   addSandbox,
 ];
 
@@ -70,10 +73,20 @@ export async function run(words: string[], terminal: Session): Promise<ExitCode>
     // Commander has said already what is wrong; its code 0 is `--help` or `--version`.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
     const { explainError } = await import('./explain-error.ts');
-    const { exitCode, message } = explainError(error);
-    session.err(`timely-sync: ${message}\n`);
-    return exitCode;
+    const explained = explainError(error);
+    const { chosen, advice } = await otherTenant(session, explained);
+    if (chosen !== null && explained instanceof UnknownTenantError)
+      return await run(words.with(words.indexOf(explained.tenant), chosen), terminal);
+    session.err(`timely-sync: ${[explained.message, advice].join(' ').trim()}\n`);
+    return explained.exitCode;
   }
+}
+
+/** When there is no tenant of the name that was typed: the one that is meant, chosen at the terminal, or a sentence that names those like it. */
+async function otherTenant(session: Session, error: CommandError): Promise<TenantMeant> {
+  if (!(error instanceof UnknownTenantError)) return { chosen: null, advice: '' };
+  const { tenantMeant } = await import('./names/tenant-meant.ts');
+  return await tenantMeant(session, error.tenant);
 }
 
 /** The program with all its commands. */

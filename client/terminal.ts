@@ -1,5 +1,6 @@
 /** The session of a real process: its streams, and a person at the terminal. Nothing else writes to the streams. */
 import { createInterface } from 'node:readline';
+import type { Option } from '@clack/prompts';
 import { terminalText } from '../domain/shown-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
@@ -48,6 +49,12 @@ function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
       const { confirm, isCancel } = await import('@clack/prompts');
       const answer = await confirm({ message: question, initialValue: false, output: stream });
       return !isCancel(answer) && answer;
+    },
+    async choose(message, choices) {
+      const { select, isCancel } = await import('@clack/prompts');
+      const options = choices.map(({ value, label }) => ({ value, label }) as Option<typeof value>);
+      const chosen = await select({ message, options, output: stream });
+      return isCancel(chosen) ? null : chosen;
     },
     progress: movingLine(stream),
     canMove: canMove(stream),

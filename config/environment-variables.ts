@@ -57,8 +57,8 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   },
   {
     name: 'TIMELY_SYNC_UI_URL',
-    readBy: 'worker',
-    meaning: "Address of Temporal's UI for people. Messages link to it when it is set.",
+    readBy: 'worker and client',
+    meaning: "Address of Temporal's UI for people. Messages link to it, and `--web` opens it.",
   },
   {
     name: 'TIMELY_SYNC_SMTP_URL',

@@ -11,6 +11,7 @@ import type {
   RecoveryNotification,
 } from '../domain/notifications/notification.ts';
 import { oneLine } from '../domain/shown-text.ts';
+import { listPage, openApprovalsQuery, type TemporalUi, workflowPage } from '../domain/temporal-ui.ts';
 import { formatCount } from '../domain/text.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that people typed. */
@@ -40,7 +41,7 @@ export interface MessageItem {
 export interface MessageOptions {
   tenant: string;
   /** Temporal's UI and the namespace in it; null: no links. */
-  ui: { url: string; namespace: string } | null;
+  ui: TemporalUi | null;
   /** The keys under which the notification is recorded; the id is made of them. */
   keys: readonly string[];
 }
@@ -211,15 +212,8 @@ function approversLine(
   return [`${needed}; so far: ${some.join(', ')}.`];
 }
 
-function workflowLink({ ui }: MessageOptions, workflowId: string): Message['link'] {
-  if (ui === null) return null;
-  const path = `namespaces/${encodeURIComponent(ui.namespace)}/workflows/${encodeURIComponent(workflowId)}`;
-  return { title: "Open in Temporal's UI", url: `${ui.url}/${path}` };
-}
+const workflowLink = ({ ui }: MessageOptions, workflowId: string): Message['link'] =>
+  ui && { title: "Open in Temporal's UI", url: workflowPage(ui, workflowId) };
 
-function listLink({ ui, tenant }: MessageOptions): Message['link'] {
-  if (ui === null) return null;
-  const query = `WorkflowType="approval" AND ExecutionStatus="Running" AND WorkflowId STARTS_WITH "tenant/${tenant}/"`;
-  const path = `namespaces/${encodeURIComponent(ui.namespace)}/workflows?query=${encodeURIComponent(query)}`;
-  return { title: "Open all in Temporal's UI", url: `${ui.url}/${path}` };
-}
+const listLink = ({ ui, tenant }: MessageOptions): Message['link'] =>
+  ui && { title: "Open all in Temporal's UI", url: listPage(ui, openApprovalsQuery(tenant)) };

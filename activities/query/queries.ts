@@ -19,7 +19,7 @@ import type {
   ReportLine,
   TenantSummary,
 } from '../../domain/contract/report.ts';
-import type { WhyAnswer } from '../../domain/contract/why.ts';
+import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { guardedFetch } from '../../http/guarded-fetch.ts';
@@ -53,7 +53,7 @@ import { runLinkQuery } from './link-query.ts';
 import { runLookList } from './look.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
-import { whyOf } from './why.ts';
+import { subjectsMeant, whyOf } from './why.ts';
 
 /** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more encrypted. */
 const pageSize = { tenants: 50, lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
@@ -77,6 +77,7 @@ export type QueryResult =
   | ReopenedRequest
   | PreviewResult
   | WhyAnswer
+  | SubjectsMeant
   | JournalResult
   | LinkReport
   | Awaited<ReturnType<typeof runLookList>>
@@ -141,6 +142,8 @@ export function createQueryActivities(services: Services) {
           return await runLinkQuery(services, query);
         case 'why':
           return await whyOf(services, query.tenant, query.subject);
+        case 'subjects':
+          return await subjectsMeant(services, query.tenant, query.subject);
         case 'previewProgress':
         case 'previewLines':
         case 'previewFindings':

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type LookInput, lookLists } from '../../domain/contract/look.ts';
 import type { PreviewInput } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
+import { journalKinds } from '../../domain/journal/journal.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import type { ConnectInput } from '../connect.ts';
 
@@ -11,6 +12,7 @@ const text = z.string().max(320);
 const tenant = z.string().max(100);
 const number = z.int().min(0);
 const noteMax = 2_000;
+const kindsMax = 50;
 const preview = { tenant, id: text };
 const byHand = { tenant, person: text, by: text, id: text };
 const address = z.string().max(2_000);
@@ -43,6 +45,7 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
     tenant,
     person: text.exactOptional(),
     since: z.string().max(40).exactOptional(),
+    kinds: z.array(z.enum(journalKinds)).max(kindsMax).exactOptional(),
     after: number,
   }),
   about('verify', { tenant, from: z.object({ sequence: number, hash: z.string().max(64) }).nullable() }),
@@ -58,6 +61,7 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
     file: z.unknown().optional(),
   }),
   about('why', { tenant, subject: text }),
+  about('subjects', { tenant, subject: text }),
   about('previewProgress', preview),
   about('previewLines', { ...preview, after: number, compared: z.boolean() }),
   about('previewFindings', { ...preview, after: number }),

@@ -4,6 +4,7 @@ import { nextForPerson } from '../../domain/contract/next-for-person.ts';
 import {
   nextForTeam,
   type SubjectCandidate,
+  type SubjectsMeant,
   type WhyAnswer,
   type WhyPerson,
   type WhyTeam,
@@ -11,7 +12,7 @@ import {
 import { emailOf } from '../../domain/people/person.ts';
 import { describeTeamRule } from '../../domain/teams/team-rule.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
-import { type FoundPerson, type FoundTeam, findPeople, findTeams } from '../../store/query/find-subject.ts';
+import { type FoundPerson, type FoundTeam, findSubjects } from '../../store/query/find-subject.ts';
 import {
   findingsAbout,
   pastChanges,
@@ -34,8 +35,7 @@ const membersMax = 200;
 /** @throws ConfigurationError when the tenant has no file */
 export async function whyOf(services: Services, tenant: string, text: string): Promise<WhyAnswer> {
   const { database } = services;
-  const people = await findPeople(database, tenant, text);
-  const teams = await findTeams(database, tenant, text);
+  const { people, teams } = await findSubjects(database, tenant, text);
   const [person] = people;
   const [team] = teams;
   if (people.length + teams.length > 1) {
@@ -43,6 +43,16 @@ export async function whyOf(services: Services, tenant: string, text: string): P
   }
   if (person) return await whyPerson(services, tenant, person);
   return team ? await whyTeam(services, tenant, team) : null;
+}
+
+/** Who or what a text may mean, for a person who chooses. */
+export async function subjectsMeant(
+  { database }: Services,
+  tenant: string,
+  text: string,
+): Promise<SubjectsMeant> {
+  const { people, teams, isWhole } = await findSubjects(database, tenant, text);
+  return { isWhole, candidates: [...people.map(personCandidate), ...teams.map(teamCandidate)] };
 }
 
 const personCandidate = ({ personId, timelyId, name, email }: FoundPerson): SubjectCandidate => ({

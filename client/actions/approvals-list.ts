@@ -1,13 +1,16 @@
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
-import type { CommonOptions } from '../command.ts';
+import { listPage, openApprovalsQuery } from '../../domain/temporal-ui.ts';
+import type { ListOptions, WebOption } from '../command.ts';
 import { listApprovals } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
 import { endedText } from '../render/approval-text.ts';
-import { moment, printResult, type Session, table } from '../render/output.ts';
+import { fieldsOf, printList } from '../render/list-output.ts';
+import { moment, type Session, table } from '../render/output.ts';
+import { showInUi } from '../temporal-ui.ts';
 
-export interface ApprovalsListFlags extends CommonOptions {
+export interface ApprovalsListFlags extends ListOptions, WebOption {
   all?: boolean;
 }
 
@@ -17,8 +20,10 @@ const subjectsShown = 3;
 export async function runApprovalsList(
   session: Session,
   tenant: string | undefined,
-  { all, json }: ApprovalsListFlags,
+  { all, web, ...flags }: ApprovalsListFlags,
 ): Promise<void> {
+  if (web)
+    return await showInUi(session, flags.json, (ui) => listPage(ui, openApprovalsQuery(tenant ?? null)));
   const open = all !== true;
   const document = await withClient(async (client) => {
     const found = await listApprovals(client, tenant ?? null, { open });
@@ -26,12 +31,20 @@ export async function runApprovalsList(
     const withoutYes = await queryWorker(client, { about: 'endedApprovals', tenant: tenant ?? null });
     return { approvals: found, ended: withoutYes };
   });
-  printResult(session, json, document, ({ approvals, ended }) => {
-    const nothing = ended.length > 0 ? 'No approval is open.' : 'Nothing waits for approval.';
-    const text = approvals.length > 0 ? approvalsText(approvals, session.columns) : nothing;
-    return [text, ...ended.map(endedText)].join('\n');
+  printList(session, flags, document, {
+    textOf: ({ approvals, ended }) => {
+      const nothing = ended.length > 0 ? 'No approval is open.' : 'Nothing waits for approval.';
+      const text = approvals.length > 0 ? approvalsText(approvals, session.columns) : nothing;
+      return [text, ...ended.map(endedText)].join('\n');
+    },
+    titles: columns.titles,
+    rowsOf: ({ approvals }) => columns.rows(approvals),
   });
 }
+
+const columns = fieldsOf<ApprovalSummary, keyof ApprovalSummary>([
+  ...(['id', 'tenant', 'rule', 'state', 'opened', 'expires', 'changes', 'subjects'] as const),
+]);
 
 function approvalsText(approvals: ApprovalSummary[], columns: number): string {
   const rows = approvals.map(({ id, rule, state, changes, expires, subjects }) => {

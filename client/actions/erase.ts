@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+import { personMeant } from '../names/subject-meant.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
@@ -23,12 +24,13 @@ export async function runErase(
   if (!flags.yes && !session.watcher) {
     throw usageError(`Without a terminal there is no confirmation: add --yes to erase in ${tenant}.`);
   }
-  const question = `Erase all that ${tenant} keeps of ${person}, as ${by}? It cannot be taken back.`;
-  if (!flags.yes && !(await session.watcher?.confirm(question))) {
-    throw new CommandError(exitCodes.failed, 'Nothing was done.');
-  }
   await withClient(async (client) => {
-    const report = await queryWorker(client, { about: 'erase', tenant, person, by, id: randomUUID() });
+    const meant = await personMeant(client, session, tenant, person);
+    const who = meant === person ? person : `${person}, ${meant}`;
+    const question = `Erase all that ${tenant} keeps of ${who}, as ${by}? It cannot be taken back.`;
+    if (!flags.yes && !(await session.watcher?.confirm(question)))
+      throw new CommandError(exitCodes.failed, 'Nothing was done.');
+    const report = await queryWorker(client, { about: 'erase', tenant, person: meant, by, id: randomUUID() });
     printResult(session, flags.json, report, textOf);
   });
 }

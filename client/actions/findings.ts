@@ -1,15 +1,16 @@
 import type { Client } from '@temporalio/client';
-import type { OpenFinding, TenantSummary } from '../../domain/contract/report.ts';
+import type { OpenFinding } from '../../domain/contract/report.ts';
 import { findingKinds } from '../../domain/plan/finding-kinds.ts';
-import type { CommonOptions } from '../command.ts';
+import type { ListOptions } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
-import { requireTenant } from '../remote/known-tenant.ts';
+import { requireTenant, tenantNames } from '../remote/known-tenant.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
 import { findingsText } from '../render/findings-text.ts';
-import { printResult, type Session } from '../render/output.ts';
+import { fieldsOf, printList } from '../render/list-output.ts';
+import type { Session } from '../render/output.ts';
 
-export interface FindingsFlags extends CommonOptions {
+export interface FindingsFlags extends ListOptions {
   kind?: string;
 }
 
@@ -17,7 +18,7 @@ export interface FindingsFlags extends CommonOptions {
 export async function runFindings(
   session: Session,
   tenant: string | undefined,
-  { kind, json }: FindingsFlags,
+  { kind, ...flags }: FindingsFlags,
 ): Promise<void> {
   if (kind !== undefined && !findingKinds.some((known) => known === kind))
     throw usageError(`"${kind}" is not a kind of finding. Kinds are: ${findingKinds.join(', ')}.`);
@@ -27,17 +28,19 @@ export async function runFindings(
     if (tenant !== undefined && found.flat().length === 0) await requireTenant(client, tenant);
     return found.flat();
   });
-  printResult(session, json, { findings }, (shown) =>
-    findingsText(shown.findings, session.columns, kind !== undefined),
+  printList(
+    session,
+    flags,
+    { findings },
+    {
+      textOf: (shown) => findingsText(shown.findings, session.columns, kind !== undefined),
+      titles: columns.titles,
+      rowsOf: (shown) => columns.rows(shown.findings),
+    },
   );
 }
 
-async function tenantNames(client: Client): Promise<string[]> {
-  const summaries = await everyItem<TenantSummary>((after) =>
-    queryWorker(client, { about: 'tenants', after }),
-  );
-  return summaries.map(({ tenant }) => tenant);
-}
+const columns = fieldsOf<OpenFinding, keyof OpenFinding>(['tenant', 'kind', 'subject', 'message', 'since']);
 
 function openFindings(client: Client, tenant: string, kind: string | null): Promise<OpenFinding[]> {
   return everyItem<OpenFinding>((after) =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LinkReport, LinkRequest, UnlinkRequest } from '../../domain/contract/link.ts';
 import type { LinkQuery } from '../../domain/contract/query.ts';
 import type { CommonOptions } from '../command.ts';
+import { personMeant } from '../names/subject-meant.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
@@ -35,7 +36,10 @@ export async function runUnlink(
 const callerOf = ({ by }: LinkFlags) => ({ by: by ?? userName(), id: randomUUID() });
 
 async function ask(session: Session, { json }: LinkFlags, query: LinkQuery): Promise<void> {
-  const report = await withClient((client) => queryWorker(client, query, linkWithinMs));
+  const report = await withClient(async (client) => {
+    const person = await personMeant(client, session, query.tenant, query.person);
+    return await queryWorker(client, { ...query, person }, linkWithinMs);
+  });
   printResult(session, json, report, textOf);
 }
 

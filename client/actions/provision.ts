@@ -1,4 +1,5 @@
 import type { CommonOptions } from '../command.ts';
+import { personMeant } from '../names/subject-meant.ts';
 import { withClient } from '../remote/connection.ts';
 import { exitCodeOfProvision, provision, provisionText } from '../remote/provision.ts';
 import { printResult, type Session } from '../render/output.ts';
@@ -16,7 +17,10 @@ export async function runProvision(
   { evenIfPaused = false, json }: ProvisionFlags,
 ): Promise<void> {
   const report = await withProgress(session, (show) =>
-    withClient((client) => provision(client, { tenant, person, evenIfPaused }, show)),
+    withClient(async (client) => {
+      const meant = await personMeant(client, session, tenant, person);
+      return await provision(client, { tenant, person: meant, evenIfPaused }, show);
+    }),
   );
   printResult(session, json, report, (shown) => provisionText(shown, session.columns));
   session.exitCode = exitCodeOfProvision(report);

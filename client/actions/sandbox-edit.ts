@@ -35,5 +35,5 @@ export async function runSandboxEdit(
     printResult(session, json, { did: made.did, tenant, effect }, (shown) =>
       shown.effect ? effectText(shown.did, shown.effect) : shown.did,
     );
-  });
+  }, flags.data);
 }

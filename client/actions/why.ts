@@ -1,7 +1,9 @@
 import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
 import type { CommonOptions } from '../command.ts';
 import { exitCodes, usageError } from '../exit-codes.ts';
+import { chooseSubject } from '../names/subject-meant.ts';
 import { withClient } from '../remote/connection.ts';
+import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { candidatesText, whyText } from '../render/why-text.ts';
@@ -13,7 +15,13 @@ export async function runWhy(
   subject: string,
   { json }: CommonOptions,
 ): Promise<void> {
-  const answer = await withClient((client) => queryWorker(client, { about: 'why', tenant, subject }));
+  const answer = await withClient(async (client) => {
+    const first = await queryWorker(client, { about: 'why', tenant, subject });
+    if (first === null) await requireTenant(client, tenant);
+    if (first?.kind !== 'ambiguous' || json || !session.watcher) return first;
+    const id = await chooseSubject(session, subject, first.candidates);
+    return await queryWorker(client, { about: 'why', tenant, subject: id });
+  });
   if (answer === null) {
     throw usageError(
       `Neither the directory nor Timely has "${subject}", as far as ${tenant} has read them: give an e-mail address, a name, an object id, a sign-in name, or a team's name.`,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import { addCommand, type CommonOptions, type WebOption, webOption } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `approvals show`. */
@@ -8,8 +8,10 @@ export function addShow(approvals: Command, session: Session): void {
     name: 'show <id>',
     description: 'one approval: its changes, why they wait, and who decided what',
     examples: ['approvals show contoso/3', 'approvals show contoso/3 --json'],
-  }).action(async (id: string, flags: CommonOptions) => {
-    const { runApprovalsShow } = await import('../actions/approvals-show.ts');
-    await runApprovalsShow(session, id, flags);
-  });
+  })
+    .option(...webOption)
+    .action(async (id: string, flags: CommonOptions & WebOption) => {
+      const { runApprovalsShow } = await import('../actions/approvals-show.ts');
+      await runApprovalsShow(session, id, flags);
+    });
 }

@@ -1,18 +1,17 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { rm, writeFile } from 'node:fs/promises';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { openDataFolder } from './data-folder.ts';
 import { hasCode } from './error-code.ts';
 import { processIdentity } from './process-identity.ts';
 import { type Program, type RunningProcess, startProcess, stopLeftOver } from './processes.ts';
-
-const processRecord = z.object({ name: z.string(), pid: z.number(), identity: z.string() });
-type ProcessRecord = z.output<typeof processRecord>;
-
-/** What `up` notes in DATA/up.json while it runs: itself and everything it started. */
-const upRecord = z.object({ owner: processRecord, processes: z.array(processRecord) });
-type UpRecord = z.output<typeof upRecord>;
+import {
+  isRunning,
+  type ProcessRecord,
+  readUpRecord,
+  recordFileIn,
+  type UpAddresses,
+  type UpRecord,
+} from './up-record.ts';
 
 const leftOverGraceMs = 10_000;
 
@@ -37,10 +36,10 @@ export class ProcessGroup {
    */
   static async open(dataFolder: string): Promise<ProcessGroup> {
     await openDataFolder(dataFolder);
-    const recordFile = join(dataFolder, 'up.json');
+    const recordFile = recordFileIn(dataFolder);
     const owner = { name: 'up', pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' };
     const group = new ProcessGroup(recordFile, owner);
-    while (!(await group.#take())) await clearLeftOvers(recordFile, dataFolder);
+    while (!(await group.#take())) await clearLeftOvers(dataFolder);
     return group;
   }
 
@@ -53,9 +52,15 @@ export class ProcessGroup {
     this.#refuseWhenClosed(program);
     const identity = (await processIdentity(started.pid)) ?? '';
     this.#record.processes.push({ name: program.name, pid: started.pid, identity });
-    await writeFile(this.#recordFile, JSON.stringify(this.#record));
+    await this.#write();
     return started;
   };
+
+  /** Notes where everything is reached, so that commands in the same folder find it. */
+  async noteAddresses(reached: UpAddresses): Promise<void> {
+    this.#record.reached = reached;
+    await this.#write();
+  }
 
   /** Stops everything, what was started last first, one after the other, and gives the data folder back. */
   async stop(): Promise<void> {
@@ -68,6 +73,10 @@ export class ProcessGroup {
   kill(): void {
     this.#isClosed = true;
     for (const running of this.#running) running.kill();
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#isClosed) await writeFile(this.#recordFile, JSON.stringify(this.#record));
   }
 
   #refuseWhenClosed({ name }: Program): void {
@@ -87,8 +96,8 @@ export class ProcessGroup {
 }
 
 /** Stops what a killed `up` left running and removes its note. */
-async function clearLeftOvers(recordFile: string, dataFolder: string): Promise<void> {
-  const record = await readRecord(recordFile);
+async function clearLeftOvers(dataFolder: string): Promise<void> {
+  const record = await readUpRecord(dataFolder);
   if (record !== null && (await isRunning(record.owner))) {
     throw new CommandError(
       exitCodes.failed,
@@ -99,18 +108,5 @@ async function clearLeftOvers(recordFile: string, dataFolder: string): Promise<v
   for (const leftOver of record?.processes.toReversed() ?? []) {
     await stopLeftOver(leftOver.pid, () => isRunning(leftOver), { graceMs: leftOverGraceMs });
   }
-  await rm(recordFile, { force: true });
-}
-
-/** Null when there is no note, or half of one: then nothing of it can be believed. */
-async function readRecord(recordFile: string): Promise<UpRecord | null> {
-  try {
-    return upRecord.parse(JSON.parse(await readFile(recordFile, 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-async function isRunning({ pid, identity }: ProcessRecord): Promise<boolean> {
-  return identity !== '' && (await processIdentity(pid)) === identity;
+  await rm(recordFileIn(dataFolder), { force: true });
 }

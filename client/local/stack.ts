@@ -65,7 +65,9 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
   for (let started = 1; started < workers; started += 1) await startWorker(others, launch, say);
   const { TIMELY_SYNC_PUBLIC_URL: publicUrl } = variables;
-  return { address: temporal.address, uiUrl: temporal.uiUrl, publicUrl };
+  const { address, uiUrl } = temporal;
+  await group.noteAddresses({ address, uiUrl });
+  return { address, uiUrl, publicUrl };
 }
 
 /** The worker's environment: what it needs of ours, with the secrets that tenant files name, and where the servers are. */

@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { payloadKeys } from '../../config/payload-keys.ts';
 import { EncryptionCodec } from '../../worker/payloads/payload-codec.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
+import { defaultDataFolder, runningUp } from '../local/up-record.ts';
 
 const connectWithinMs = 5_000;
 
@@ -42,11 +43,15 @@ function commandCodec(): PayloadCodec {
 
 /**
  * Connects, runs, and closes the connection whatever happens. Settings: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
- * `TEMPORAL_API_KEY`, `TEMPORAL_TLS*`, profiles of the Temporal CLI's file.
+ * `TEMPORAL_API_KEY`, `TEMPORAL_TLS*`, profiles of the Temporal CLI's file; without an address the `up` that runs with
+ * `dataFolder`.
  * @throws CommandError when the settings cannot be read (2) or nothing answers at the address (69)
  */
-export async function withClient<Result>(run: (client: Client) => Promise<Result>): Promise<Result> {
-  const { connectionOptions, namespace } = readSettings();
+export async function withClient<Result>(
+  run: (client: Client) => Promise<Result>,
+  dataFolder?: string,
+): Promise<Result> {
+  const { connectionOptions, namespace } = await connectionSettings(dataFolder);
   const connection = await connect(connectionOptions);
   try {
     return await run(clientOf(connection, namespace));
@@ -58,6 +63,18 @@ export async function withClient<Result>(run: (client: Client) => Promise<Result
 /** Runs calls with a time limit; what is not answered by then fails with gRPC's DEADLINE_EXCEEDED. */
 export function within<Result>(client: Client, limitMs: number, run: () => Promise<Result>): Promise<Result> {
   return client.withDeadline(Date.now() + limitMs, run);
+}
+
+/**
+ * Where Temporal is, and its UI when `up` told it.
+ * @throws CommandError (2) when the settings cannot be read
+ */
+export async function connectionSettings(dataFolder = defaultDataFolder) {
+  const settings = readSettings();
+  if (settings.connectionOptions.address !== undefined) return { ...settings, uiUrl: null };
+  const up = await runningUp(dataFolder);
+  if (up === null) return { ...settings, uiUrl: null };
+  return { connectionOptions: { address: up.address }, namespace: 'default', uiUrl: up.uiUrl };
 }
 
 function readSettings() {
@@ -77,7 +94,9 @@ async function connect(options: ReturnType<typeof readSettings>['connectionOptio
     await connection.close();
     throw new CommandError(
       exitCodes.notReachable,
-      `Temporal does not answer at ${options.address ?? 'localhost:7233'}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
+      options.address === undefined
+        ? 'Temporal does not answer at localhost:7233, and no `timely-sync up` runs in this folder: start one, or set TEMPORAL_ADDRESS to where Temporal runs.'
+        : `Temporal does not answer at ${options.address}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
       error,
     );
   }

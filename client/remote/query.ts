@@ -23,7 +23,7 @@ import type {
   TenantSummary,
   UndoPreview,
 } from '../../domain/contract/report.ts';
-import type { WhyAnswer } from '../../domain/contract/why.ts';
+import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { type Finding, holdRules } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
@@ -42,7 +42,7 @@ import {
   cycleSchema,
   decisionSchema,
 } from '../schemas/report-schemas.ts';
-import { whyAnswer } from '../schemas/why-schemas.ts';
+import { subjectsAnswer, whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
 
@@ -71,6 +71,7 @@ export interface QueryResults {
   reopen: ReopenedRequest;
   check: CheckReport;
   why: WhyAnswer;
+  subjects: SubjectsMeant;
   previewProgress: PreviewProgress;
   previewLines: Page<PlanLine>;
   previewFindings: Page<Finding>;
@@ -204,6 +205,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   reopen: z.object({ id: z.string(), changes: z.number() }),
   signInAddress: z.url(),
   why: whyAnswer,
+  subjects: subjectsAnswer,
   previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
   previewLines: pageOf(planLine),
   previewFindings: pageOf(finding),

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Health, TenantSummary } from '../../domain/contract/report.ts';
 import { totalFindings } from '../../domain/plan/finding-kinds.ts';
 import { type Stage, tenantWorkflowId } from '../../workflows/messages.ts';
+import type { ListTexts } from '../render/list-output.ts';
 import { moment, table } from '../render/output.ts';
 import { everyItem, queryWorker } from './query.ts';
 import { stuckWorkflow } from './stuck-workflow.ts';
@@ -32,21 +33,28 @@ export async function allTenants(client: Client): Promise<TenantLine[]> {
   return lines;
 }
 
-/** The tenants as a table. */
-export function tenantsTable(lines: TenantLine[], columns: number): string {
+/** The tenants as a table, and as rows of CSV. */
+export const tenantsList = (columns: number): ListTexts<{ tenants: TenantLine[] }> => ({
+  textOf: ({ tenants }) => tenantsTable(tenants, columns),
+  titles: head,
+  rowsOf: ({ tenants }) => tenants.map(row),
+});
+
+const head = [
+  'tenant',
+  'health',
+  'stage',
+  'in scope',
+  'held',
+  'failed',
+  'approvals',
+  'findings',
+  'last cycle',
+  'next cycle',
+];
+
+function tenantsTable(lines: TenantLine[], columns: number): string {
   if (lines.length === 0) return 'No tenant yet: `timely-sync start FILE` starts one.';
-  const head = [
-    'tenant',
-    'health',
-    'stage',
-    'in scope',
-    'held',
-    'failed',
-    'approvals',
-    'findings',
-    'last cycle',
-    'next cycle',
-  ];
   return table(head, lines.map(row), columns);
 }
 

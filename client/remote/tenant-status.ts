@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { healthStates } from '../../domain/contract/report.ts';
 import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes, UnknownTenantError } from '../exit-codes.ts';
 import { temporalIsAway, workerIsSilent } from '../explain-error.ts';
 import { cycleErrorSchema } from '../schemas/report-schemas.ts';
 import { answerWithinMs, oneTryMs, within } from './connection.ts';
@@ -74,11 +74,9 @@ const withoutCycleWhilePaused = (status: TenantStatus): TenantStatus =>
 export async function runningStatus(client: Client, tenant: string, limitMs?: number): Promise<TenantStatus> {
   const status = await loopStatus(client, tenant, limitMs);
   if (typeof status === 'object') return status;
-  const state = status === 'stopped' ? `${tenant} is stopped` : `There is no tenant ${tenant}`;
-  throw new CommandError(
-    exitCodes.failed,
-    `${state}: \`timely-sync start FILE\` with its tenant file starts it.`,
-  );
+  const advice = '`timely-sync start FILE` with its tenant file starts it.';
+  if (status === 'unknown') throw new UnknownTenantError(tenant, advice);
+  throw new CommandError(exitCodes.failed, `${tenant} is stopped: ${advice}`);
 }
 
 /** A run that has just continued as new rejects a query as an ended one does; only the latest run distinguishes them. */

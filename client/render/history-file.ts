@@ -4,8 +4,9 @@ import type { JournalLine } from '../../domain/contract/report.ts';
 import { jsonText } from '../../domain/shown-text.ts';
 import { usageError } from '../exit-codes.ts';
 import { csv } from './csv.ts';
+import { fieldsOf } from './list-output.ts';
 
-const columns = [
+export const historyColumns = fieldsOf<JournalLine, keyof JournalLine>([
   'sequence',
   'at',
   'cycle',
@@ -17,7 +18,7 @@ const columns = [
   'after',
   'approval',
   'hash',
-] as const satisfies readonly (keyof JournalLine)[];
+]);
 
 /** By the ending of the file's name. @throws CommandError (2) for another one than `.csv` and `.json` */
 export function historyFormat(fileName: string): (lines: JournalLine[]) => string {
@@ -28,8 +29,4 @@ export function historyFormat(fileName: string): (lines: JournalLine[]) => strin
 
 const jsonOf = (lines: JournalLine[]) => `${jsonText({ entries: lines })}\n`;
 
-const csvOf = (lines: JournalLine[]) =>
-  csv(
-    columns,
-    lines.map((line) => columns.map((column) => line[column])),
-  );
+const csvOf = (lines: JournalLine[]) => csv(historyColumns.titles, historyColumns.rows(lines));

@@ -4,10 +4,18 @@ import stringWidth from 'string-width';
 import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
+/** One of several things to choose from. */
+export interface Choice<Value extends string> {
+  value: Value;
+  label: string;
+}
+
 /** A person at a terminal. */
 export interface Watcher {
   /** Asks a yes-or-no question; false as well when they press Ctrl-C. */
   confirm(question: string): Promise<boolean>;
+  /** Lets them choose one of several; null when they press Ctrl-C. */
+  choose<Value extends string>(question: string, choices: Choice<Value>[]): Promise<Value | null>;
   /** Replaces the line of progress; null clears it. */
   progress(text: string | null): void;
   /** Whether the terminal can show a line that moves. */

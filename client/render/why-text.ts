@@ -34,11 +34,13 @@ export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
   ].join('\n');
 }
 
+/** `person Ada Example <ada@contoso.example> 8f0c…`. */
+export const candidateLine = ({ kind, id, name, email }: SubjectCandidate): string =>
+  [`${kind} ${name}`, ...(email ? [`<${email}>`] : []), id].join(' ');
+
 /** What to ask for instead, one line each. */
 export function candidatesText(text: string, candidates: SubjectCandidate[]): string {
-  const lines = candidates.map(({ kind, id, name, email }) =>
-    [`  ${kind} ${name}`, ...(email ? [`<${email}>`] : []), id].join(' '),
-  );
+  const lines = candidates.map((candidate) => `  ${candidateLine(candidate)}`);
   return [`"${text}" may mean any of these: ask for the id at the end of a line.`, ...lines].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** Schemas of the result of `why`, for what comes from a worker. */
 import { z } from 'zod';
-import type { WhyAnswer, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
+import type { SubjectsMeant, WhyAnswer, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
 import { verdictCodes } from '../../domain/people/verdict.ts';
 import { changeKinds } from '../../domain/plan/change.ts';
 import { finding, line } from './plan-line-schemas.ts';
@@ -75,6 +75,11 @@ const candidate = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string().nullable(),
+});
+
+export const subjectsAnswer: z.ZodType<SubjectsMeant> = z.object({
+  isWhole: z.boolean(),
+  candidates: z.array(candidate),
 });
 
 export const whyAnswer: z.ZodType<WhyAnswer> = z

@@ -1,6 +1,6 @@
 /** Queries that the command sends to a worker, so that the command needs neither the database nor a secret. */
 
-import type { ChainPlace } from '../journal/journal.ts';
+import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Erasure } from './erasure.ts';
 import type { LinkRequest, UnlinkRequest } from './link.ts';
 import type { LookListKind } from './look.ts';
@@ -43,6 +43,8 @@ export type StoreQuery =
   | ({ about: 'signInAddress'; tenant: string; file?: unknown } & SignInRequest)
   /** `subject` is free text: an address, a name, an id or a team. */
   | { about: 'why'; tenant: string; subject: string }
+  /** Who or what a text may mean, a part of a name included. */
+  | { about: 'subjects'; tenant: string; subject: string }
   | PreviewQuery
   | LookQuery;
 
@@ -67,7 +69,14 @@ export type LinkQuery = ({ about: 'link' } & LinkRequest) | ({ about: 'unlink' }
 
 /** Queries of the journal: entries from newest to oldest, verification in parts, and the preview of an undo. */
 export type JournalQuery =
-  | { about: 'history'; tenant: string; person?: string; since?: string; after: number }
+  | {
+      about: 'history';
+      tenant: string;
+      person?: string;
+      since?: string;
+      kinds?: JournalKind[];
+      after: number;
+    }
   | { about: 'verify'; tenant: string; from: ChainPlace | null }
   | { about: 'undo'; tenant: string; cycle: number }
   /** Not read-only: it erases personal data. */

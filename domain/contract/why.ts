@@ -91,6 +91,12 @@ export interface SubjectCandidate {
   email: string | null;
 }
 
+/** Who or what a text may mean; with `isWhole` it is their whole name, address or id. */
+export interface SubjectsMeant {
+  isWhole: boolean;
+  candidates: SubjectCandidate[];
+}
+
 /** Null when neither side knows such a person or team. */
 export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: SubjectCandidate[] } | null;
 

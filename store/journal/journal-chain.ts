@@ -1,7 +1,13 @@
 /** Reads the journal in pages, verifies its chain, and prunes it from its beginning. */
-import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { ChainReport, JournalLine, Page } from '../../domain/contract/report.ts';
-import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
+import {
+  type ChainedEntry,
+  type ChainPlace,
+  chainStart,
+  followChain,
+  type JournalKind,
+} from '../../domain/journal/journal.ts';
 import { foldText } from '../../domain/text.ts';
 import { type Database, isOneOf, type Store } from '../database.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
@@ -16,17 +22,19 @@ const pageBytesMax = 200_000;
 
 export interface JournalPageQuery {
   tenant: string;
-  /** E-mail address, object id, display name or team name, ignoring case. */
+  /** E-mail address, object id, display name or team name, ignoring case, or a part of one where none is equal. */
   person?: string;
   /** ISO 8601. */
   since?: string;
+  /** Kinds of entries; all unless given. */
+  kinds?: readonly JournalKind[];
   /** 0 for the newest entries, then `next` of the page before. */
   after: number;
 }
 
 /** Newest first. Finds entries about a person by every address and name that the journal has for their object id. */
 export async function journalPage(store: Store, query: JournalPageQuery): Promise<Page<JournalLine>> {
-  const { tenant, person, since, after } = query;
+  const { tenant, person, since, kinds, after } = query;
   const rows = await store
     .select()
     .from(journalEntries)
@@ -35,6 +43,7 @@ export async function journalPage(store: Store, query: JournalPageQuery): Promis
         eq(journalEntries.tenant, tenant),
         after > 0 ? lt(journalEntries.sequence, after) : undefined,
         since === undefined ? undefined : gte(journalEntries.at, new Date(since)),
+        kinds === undefined ? undefined : inArray(journalEntries.kind, [...kinds]),
         person === undefined
           ? undefined
           : isOneOf(journalEntries.subjectKey, await subjectKeysOf(store, tenant, person)),
@@ -59,8 +68,15 @@ async function subjectKeysOf(store: Store, tenant: string, text: string): Promis
     select distinct subject_key as key, subject ->> 'email' as email, subject ->> 'name' as name
     from journal_entries where tenant = ${tenant}`);
   const wanted = foldText(text);
-  const isMeant = (known: string | null) => known !== null && foldText(known) === wanted;
-  return [...new Set(rows.filter((row) => Object.values(row).some(isMeant)).map(({ key }) => key))];
+  const keysWhere = (isMeant: (known: string) => boolean) => [
+    ...new Set(
+      rows
+        .filter((row) => Object.values(row).some((known) => known !== null && isMeant(foldText(known))))
+        .map(({ key }) => key),
+    ),
+  ];
+  const exact = keysWhere((known) => known === wanted);
+  return exact.length > 0 ? exact : keysWhere((known) => known.includes(wanted));
 }
 
 /** Entries that one cycle wrote about changes, in the order of the chain. */

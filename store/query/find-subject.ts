@@ -1,5 +1,8 @@
-/** Finds the person or team that an operator means: by e-mail address, name, object id or sign-in name; teams by name or source. */
-import { sql } from 'drizzle-orm';
+/**
+ * Finds the person or team that an operator means: by e-mail address, name, object id or sign-in name; teams by name or source.
+ * Whoever only looks for somebody may give a part of an address or a name.
+ */
+import { type SQL, sql } from 'drizzle-orm';
 import { cleanText, foldText, sameText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
 
@@ -24,8 +27,15 @@ const candidatesMax = 20;
  * People that a text may mean. A match by id or address wins over a match by name. A person of the directory and a user
  * of Timely are one where a link or the external id says so.
  */
-export async function findPeople(store: Store, tenant: string, text: string): Promise<FoundPerson[]> {
+export async function findPeople(
+  store: Store,
+  tenant: string,
+  text: string,
+  match: 'whole' | 'part' = 'whole',
+): Promise<FoundPerson[]> {
   const wanted = foldText(text);
+  const fits = (known: SQL) =>
+    match === 'whole' ? sql`${known} = ${wanted}` : sql`strpos(${known}, ${wanted}) > 0`;
   const given = cleanText(text).trim();
   const { rows } = await store.execute<{
     person_id: string | null;
@@ -40,12 +50,12 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
         or facts ->> 'folded:userPrincipalName' = ${wanted}
         or starts_with(facts ->> 'folded:userPrincipalName', replace(${wanted}, '@', '_') || '#ext#')
         or facts -> 'folded:proxyAddresses' ? ('smtp:' || ${wanted}) as exact,
-        facts ->> 'folded:name' = ${wanted} as is_name
+        ${fits(sql`facts ->> 'folded:name'`)} or ${fits(sql`facts ->> 'folded:mail'`)} as is_name
       from directory_people where tenant = ${tenant}
     ), timely as (
       select stored.id, stored.name, stored.email, coalesce(link.person_id, known.id) as person_id,
         stored.id::text = ${wanted} or stored.email_folded = ${wanted} or stored.external_id_folded = ${wanted} as exact,
-        stored.name_folded = ${wanted} as is_name
+        ${fits(sql`stored.name_folded`)} or ${fits(sql`stored.email_folded`)} as is_name
       from timely_users stored
       left join person_links link on link.tenant = stored.tenant and link.timely_id = stored.id
       left join directory_people known on known.tenant = stored.tenant and known.id = stored.external_id
@@ -59,7 +69,8 @@ export async function findPeople(store: Store, tenant: string, text: string): Pr
       where tenant = ${tenant}
         and (person_id in (${given}, ${wanted}) or email = ${wanted} or former_keys && array[${wanted}])
     )
-    select person_id, timely_id, name, email, coalesce(exact, false) as exact from found limit 200`);
+    select person_id, timely_id, name, email, coalesce(exact, false) as exact from found
+    order by name, person_id, timely_id limit 200`);
   const hasExact = rows.some(({ exact }) => exact);
   const found = new Map<string, FoundPerson>();
   for (const row of rows) {
@@ -89,7 +100,12 @@ const sameAddress = (one: FoundPerson, other: FoundPerson) =>
   one.email !== null && other.email !== null && sameText(one.email, other.email);
 
 /** Teams that a text may mean: linked ones, planned ones, and ones that were made by hand in Timely. */
-export async function findTeams(store: Store, tenant: string, text: string): Promise<FoundTeam[]> {
+export async function findTeams(
+  store: Store,
+  tenant: string,
+  text: string,
+  match: 'whole' | 'part' = 'whole',
+): Promise<FoundTeam[]> {
   // Teams are few, so all of them are compared here, by the one fold that there is.
   const { rows } = await store.execute<{
     source: string | null;
@@ -112,9 +128,12 @@ export async function findTeams(store: Store, tenant: string, text: string): Pro
     select change.subject_key, null, change.subject ->> 'name', null from changes change
       join tenants on tenants.tenant = change.tenant and tenants.plan_cycle = change.cycle
       where change.tenant = ${tenant} and change.kind = 'createTeam' and change.status <> 'done'`);
+  const wanted = foldText(text);
+  const fits = (known: string) =>
+    match === 'whole' ? sameText(known, text) : foldText(known).includes(wanted);
   const means = ({ source, timely_id, name, group_name }: (typeof rows)[number]) =>
-    [source, name, group_name].some((known) => known !== null && sameText(known, text)) ||
-    (source === null && timely_id === foldText(text));
+    [source, name, group_name].some((known) => known !== null && fits(known)) ||
+    (source === null && timely_id === wanted);
   return rows
     .filter(means)
     .slice(0, candidatesMax)
@@ -123,4 +142,27 @@ export async function findTeams(store: Store, tenant: string, text: string): Pro
       timelyId: timely_id === null ? null : Number(timely_id),
       name,
     }));
+}
+
+/** Who or what a text may mean. */
+export interface FoundSubjects {
+  people: FoundPerson[];
+  teams: FoundTeam[];
+  /** The text is their whole name, address or id, not a part of it. */
+  isWhole: boolean;
+}
+
+/** Shorter parts fit too many. */
+const partLengthMin = 2;
+
+/** People and teams that a text may mean; those whose name or address has it as a part, when it is none as a whole. */
+export async function findSubjects(store: Store, tenant: string, text: string): Promise<FoundSubjects> {
+  const find = async (match: 'whole' | 'part') => ({
+    people: await findPeople(store, tenant, text, match),
+    teams: await findTeams(store, tenant, text, match),
+    isWhole: match === 'whole',
+  });
+  const whole = await find('whole');
+  const isFound = whole.people.length + whole.teams.length > 0;
+  return isFound || foldText(text).length < partLengthMin ? whole : await find('part');
 }

@@ -112,7 +112,8 @@ const cases: Record<string, Case> = {
     words: () => [world.tenant, 'nia.novak@contoso.example'],
     prints: /Nia Novak <nia.novak@contoso.example>, in scope: .* Nothing was to do/,
   },
-  why: { words: () => [world.tenant, 'Nia Novak'], prints: /rule in scope: .* Next: Nothing/ },
+  // A part of the name is enough where nothing changes.
+  why: { words: () => [world.tenant, 'nia nov'], prints: /rule in scope: .* Next: Nothing/ },
   unlink: {
     words: () => [world.tenant, 'Nia Novak'],
     prints: 'Nia Novak <nia.novak@contoso.example> is no longer linked to the Timely user Nia Novak',
@@ -239,7 +240,15 @@ const cases: Record<string, Case> = {
     words: () => [world.tenant, '--kind', 'unmanaged'],
     prints: /: \d+ unmanaged .* unmanaged frida@studio-lang.example/,
   },
-  history: { words: tenant, prints: 'it-lead@contoso.example: reject' },
+  history: {
+    words: () => [world.tenant, '--kind', 'decided', '--since', '1d'],
+    prints: 'it-lead@contoso.example: reject',
+  },
+  completion: { words: () => ['bash'], prints: 'complete -o default -F _timely_sync timely-sync' },
+  complete: {
+    words: () => ['--', 'status', world.tenant.slice(0, -1)],
+    prints: /^\S+ /,
+  },
   stop: {
     words: tenant,
     prints: ' stops once ',

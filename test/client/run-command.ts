@@ -58,6 +58,10 @@ export function watcherWho(agrees: boolean): Watcher & { seen: string[] } {
       seen.push(question);
       return agrees;
     },
+    choose: async (question, choices) => {
+      seen.push(question, ...choices.map(({ label }) => label));
+      return agrees ? (choices[0]?.value ?? null) : null;
+    },
     progress: (text) => {
       if (text !== null) seen.push(text);
     },

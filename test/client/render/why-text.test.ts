@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { whyText } from '../../client/render/why-text.ts';
+import { whyText } from '../../../client/render/why-text.ts';
 
 test('a person whom the directory gives no address has a line without a gap', () => {
   const id = 'c0ffee00-0000-4000-8000-000000000001';

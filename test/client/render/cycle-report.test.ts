@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitCodes } from '../../client/exit-codes.ts';
-import { exitCodeFor, type TenantDocument } from '../../client/remote/cycle-document.ts';
-import { span, table } from '../../client/render/output.ts';
-import { changeTableRow, countsLine } from '../../client/render/report-table.ts';
-import { cycleReport, reportLine } from './reports.ts';
+import { exitCodes } from '../../../client/exit-codes.ts';
+import { exitCodeFor, type TenantDocument } from '../../../client/remote/cycle-document.ts';
+import { span, table } from '../../../client/render/output.ts';
+import { changeTableRow, countsLine } from '../../../client/render/report-table.ts';
+import { cycleReport, reportLine } from '../reports.ts';
 
 const quiet: TenantDocument = { tenant: 'contoso', cycle: cycleReport(), held: [], failed: [], findings: [] };
 const held = (request: string | null): TenantDocument => ({

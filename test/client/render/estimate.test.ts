@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { csv } from '../../client/render/csv.ts';
-import { estimateOf, estimateText } from '../../client/render/estimate.ts';
-import { cycleReport } from './reports.ts';
+import { csv } from '../../../client/render/csv.ts';
+import { estimateOf, estimateText } from '../../../client/render/estimate.ts';
+import { cycleReport } from '../reports.ts';
 
 const sinceMs = Date.parse('2026-11-23T10:00:00.000Z');
 const since = new Date(sinceMs).toISOString();

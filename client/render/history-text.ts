@@ -1,0 +1,30 @@
+/** The journal as text for people. */
+import type { JournalLine } from '../../domain/contract/report.ts';
+import { moment, table } from './output.ts';
+
+/** More than a person reads on a terminal; `--json` and `--out` have all. */
+export const entriesShown = 200;
+
+/** The entries, newest first. */
+export function historyText(entries: JournalLine[], columns: number): string {
+  if (entries.length === 0) return 'The journal has no such entry.';
+  const rows = entries
+    .slice(0, entriesShown)
+    .map((line) => [
+      moment(line.at),
+      line.cycle > 0 ? String(line.cycle) : '-',
+      line.kind,
+      line.subject ?? '(erased)',
+      whyOf(line),
+    ]);
+  const more = entries.length > entriesShown ? ['… and more: --out FILE has all of them.'] : [];
+  return [table(['when', 'cycle', 'what', 'who', 'why'], rows, columns), ...more].join('\n');
+}
+
+function whyOf({ kind, reason, approval, after }: JournalLine): string {
+  const { decision, by } = (after ?? {}) as { decision?: string; by?: string };
+  if (kind === 'reopened')
+    return `${by}: asks again about approval ${approval}${reason ? `: ${reason}` : ''}`;
+  if (kind === 'decided') return `${by}: ${decision} approval ${approval}${reason ? `: ${reason}` : ''}`;
+  return approval === null ? reason : `${reason} (approved by approval ${approval})`;
+}
