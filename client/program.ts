@@ -17,6 +17,7 @@ import { addPreview } from './commands/preview.ts';
 import { addProvision } from './commands/provision.ts';
 import { addResume } from './commands/resume.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
@@ -60,6 +61,7 @@ const commands = [
   addStop,
   addWorker,
   addCompletion,
+  addSchema,
   addSandbox,
 ];
 

@@ -99,7 +99,7 @@ export async function tellProgress(
 /** Ends as a cycle does. Changes that are gone do not count. */
 export const exitCodeOfPreview = ({ counts }: PreviewDocument): ExitCode => exitCodeOfChanges(counts);
 
-const previewSummary: z.ZodType<PreviewSummary> = z.object({
+export const previewSummary = z.object({
   tenant: z.string(),
   kind: z.enum(['full', 'incremental']),
   evidence: evidenceSchema.nullable(),
@@ -121,4 +121,4 @@ const previewSummary: z.ZodType<PreviewSummary> = z.object({
       waiting: z.number(),
     })
     .nullable(),
-});
+}) satisfies z.ZodType<PreviewSummary>;

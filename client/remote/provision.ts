@@ -152,7 +152,7 @@ export function provisionText(report: ProvisionReport, columns: number): string 
   ].join('\n');
 }
 
-const provisionReport: z.ZodType<ProvisionReport> = z.object({
+export const provisionReport: z.ZodType<ProvisionReport> = z.object({
   tenant: z.string(),
   stage: z.enum(provisionStages),
   cycle: z.number(),

@@ -1,7 +1,7 @@
 /** Queries to a worker: one activity each, so that no command needs the database or a secret. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
+import type { CheckReport } from '../../domain/contract/check.ts';
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
@@ -24,18 +24,19 @@ import type {
   UndoPreview,
 } from '../../domain/contract/report.ts';
 import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
-import { journalKinds } from '../../domain/journal/journal.ts';
-import { type Finding, holdRules } from '../../domain/plan/change.ts';
+import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { foundList } from '../schemas/look-schemas.ts';
 import {
-  endedRequest,
-  finding,
-  findingCounts,
-  line,
-  openFinding,
-  planLine,
-} from '../schemas/plan-line-schemas.ts';
+  checkReport,
+  endedRequestSummary,
+  erasureReport,
+  journalLine,
+  linkReport,
+  pauseSchema,
+  tenantSummary,
+} from '../schemas/answer-schemas.ts';
+import { finding, findingCounts, line, openFinding, planLine } from '../schemas/plan-line-schemas.ts';
 import {
   approvalLineSchema,
   approvalSchema,
@@ -137,71 +138,24 @@ export async function everyItem<Item>(
 const pageOf = <Item>(item: z.ZodType<Item>) =>
   z.object({ items: z.array(item), next: z.number().nullable() });
 
-const tenant = z.object({
-  tenant: z.string(),
-  lastCycle: cycleSchema.nullable(),
-  held: z.number(),
-  failed: z.number(),
-  openApprovals: z.number(),
-  findings: findingCounts,
-});
-
-const journalLine = z.object({
-  sequence: z.number(),
-  at: z.string(),
-  cycle: z.number(),
-  kind: z.enum(journalKinds),
-  subject: z.string().nullable(),
-  name: z.string().nullable(),
-  reason: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
-  approval: z.number().nullable(),
-  hash: z.string(),
-});
-
-const pause = z.object({ since: z.string(), undoes: z.number().nullable(), by: z.string().nullable() });
-
-const checkLine = z.object({
-  side: z.enum(checkSides),
-  name: z.string(),
-  state: z.enum(checkStates),
-  message: z.string(),
-  remedy: z.string(),
-});
-
-const linkReport: z.ZodType<LinkReport> = z.object({
-  tenant: z.string(),
-  did: z.enum(['linked', 'unlinked', 'nothing']),
-  person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
-  timely: z.object({ id: z.number(), name: z.string(), email: z.string(), removed: z.boolean() }),
-  next: z.string(),
-});
-
 const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[About]> } = {
-  tenants: pageOf(tenant),
+  tenants: pageOf(tenantSummary),
   cycle: cycleSchema.nullable(),
   cycles: z.array(cycleSchema),
   lines: pageOf(line),
   findings: pageOf(finding),
   openFindings: pageOf(openFinding),
   findingCounts,
-  pause: pause.nullable(),
+  pause: pauseSchema.nullable(),
   configuration: z.object({ version: z.number(), file: z.unknown() }).nullable(),
   signedInAt: z.string().nullable(),
   seenPreview: z.object({ madeAt: z.string(), changes: z.number() }).nullable(),
   approvals: pageOf(approvalSchema),
-  check: z.object({
-    tenant: z.string(),
-    lines: z.array(checkLine),
-    missing: z.array(z.string()),
-  }),
+  check: checkReport,
   approval: approvalSchema
     .extend({ lines: pageOf(approvalLineSchema), decisions: z.array(decisionSchema) })
     .nullable(),
-  endedApprovals: z.array(
-    endedRequest.extend({ rule: z.enum(holdRules), changes: z.number(), subjects: z.array(z.string()) }),
-  ),
+  endedApprovals: z.array(endedRequestSummary),
   reopen: z.object({ id: z.string(), changes: z.number() }),
   signInAddress: z.url(),
   why: whyAnswer,
@@ -222,7 +176,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
     broken: z.object({ sequence: z.number(), problem: z.string() }).nullable(),
   }),
   undo: z.object({ changes: z.number(), lines: z.array(line), findings: z.array(finding) }),
-  erase: z.object({ tenant: z.string(), entries: z.number(), stays: z.boolean() }),
+  erase: erasureReport,
   link: linkReport,
   unlink: linkReport,
 };

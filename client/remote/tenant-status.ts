@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { z } from 'zod';
 import { healthStates } from '../../domain/contract/report.ts';
-import { statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
+import { type Stage, statusQuery, type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes, UnknownTenantError } from '../exit-codes.ts';
 import { temporalIsAway, workerIsSilent } from '../explain-error.ts';
 import { cycleErrorSchema } from '../schemas/report-schemas.ts';
@@ -17,9 +17,19 @@ import { silenceOn, taskQueueOf } from './task-queue.ts';
 
 const pauseMs = 200;
 
-const tenantStatus: z.ZodType<TenantStatus> = z.object({
+export const stages = [
+  'starting',
+  'reading',
+  'planning',
+  'applying',
+  'reporting',
+  'waiting',
+  'paused',
+] as const satisfies readonly Stage[];
+
+export const tenantStatus: z.ZodType<TenantStatus> = z.object({
   tenant: z.string(),
-  stage: z.enum(['starting', 'reading', 'planning', 'applying', 'reporting', 'waiting', 'paused']),
+  stage: z.enum(stages),
   health: z.enum(healthStates),
   cycle: z.number(),
   finishedCycle: z.number(),

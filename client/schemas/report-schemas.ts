@@ -21,6 +21,8 @@ const counts = z.object({
   unchanged: z.number(),
 });
 
+export const healthSchema = z.enum(healthStates);
+
 const stream = z.object({ pages: z.number(), objects: z.number() });
 /** What a read can be trusted for. */
 export const evidenceSchema = z.object({

@@ -245,6 +245,7 @@ const cases: Record<string, Case> = {
     prints: 'it-lead@contoso.example: reject',
   },
   completion: { words: () => ['bash'], prints: 'complete -o default -F _timely_sync timely-sync' },
+  schema: { words: () => ['status'], prints: '"title": "timely-sync status --json"' },
   complete: {
     words: () => ['--', 'status', world.tenant.slice(0, -1)],
     prints: /^\S+ /,

@@ -1,0 +1,72 @@
+/** Shapes of what a worker says of tenants, the journal, checks and links. */
+import { z } from 'zod';
+import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
+import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { LinkReport } from '../../domain/contract/link.ts';
+import type { EndedRequestSummary, JournalLine, Pause, TenantSummary } from '../../domain/contract/report.ts';
+import { journalKinds } from '../../domain/journal/journal.ts';
+import { holdRules } from '../../domain/plan/change.ts';
+import { endedRequest, findingCounts } from './plan-line-schemas.ts';
+import { cycleSchema } from './report-schemas.ts';
+
+export const tenantSummary = z.object({
+  tenant: z.string(),
+  lastCycle: cycleSchema.nullable(),
+  held: z.number(),
+  failed: z.number(),
+  openApprovals: z.number(),
+  findings: findingCounts,
+}) satisfies z.ZodType<TenantSummary>;
+
+export const journalLine: z.ZodType<JournalLine> = z.object({
+  sequence: z.number(),
+  at: z.string(),
+  cycle: z.number(),
+  kind: z.enum(journalKinds),
+  subject: z.string().nullable(),
+  name: z.string().nullable(),
+  reason: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  approval: z.number().nullable(),
+  hash: z.string(),
+});
+
+export const pauseSchema: z.ZodType<Pause> = z.object({
+  since: z.string(),
+  undoes: z.number().nullable(),
+  by: z.string().nullable(),
+});
+
+const checkLine = z.object({
+  side: z.enum(checkSides),
+  name: z.string(),
+  state: z.enum(checkStates),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+export const checkReport: z.ZodType<CheckReport> = z.object({
+  tenant: z.string(),
+  lines: z.array(checkLine),
+});
+
+export const endedRequestSummary: z.ZodType<EndedRequestSummary> = endedRequest.extend({
+  rule: z.enum(holdRules),
+  changes: z.number(),
+  subjects: z.array(z.string()),
+});
+
+export const erasureReport: z.ZodType<ErasureReport> = z.object({
+  tenant: z.string(),
+  entries: z.number(),
+  stays: z.boolean(),
+});
+
+export const linkReport: z.ZodType<LinkReport> = z.object({
+  tenant: z.string(),
+  did: z.enum(['linked', 'unlinked', 'nothing']),
+  person: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
+  timely: z.object({ id: z.number(), name: z.string(), email: z.string(), removed: z.boolean() }),
+  next: z.string(),
+});
