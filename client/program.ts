@@ -6,6 +6,7 @@ import { cleanedSession } from './cleaned-session.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
 import { addConnect } from './commands/connect.ts';
 import { addErase } from './commands/erase.ts';
 import { addFindings } from './commands/findings.ts';
@@ -44,6 +45,7 @@ const commands = [
   addPreview,
   addStart,
   addConnect,
+  addConfig,
   addStatus,
   addWatch,
   addSync,
@@ -98,6 +100,8 @@ export function createProgram(session: Session): Command {
     .version(packageVersion(), '--version', 'print the version')
     .configureOutput({ writeOut: session.out, writeErr: session.err })
     .exitOverride()
+    // `config TENANT --version 2` is about the file.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what it takes)')
     .addHelpText('after', `\n${footer}`);
   for (const addTo of commands) addTo(program, session);

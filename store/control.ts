@@ -1,7 +1,7 @@
 /** What operators have told a tenant to do: pause, undo, stop, and reading everything. Each order is in the journal too. */
 import { eq, max, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import type { TenantControl } from '../domain/contract/control.ts';
+import type { OrderChannel, TenantControl } from '../domain/contract/control.ts';
 import type { Database, Store } from './database.ts';
 import { type JournalEvent, journalEvent } from './journal/journal.ts';
 import { bindPreview, dropPreview } from './preview/seen-preview.ts';
@@ -11,8 +11,8 @@ import { tenants } from './schema/tenant-tables.ts';
 /** An order, as the journal records it. */
 export type ControlOrder = Pick<JournalEvent, 'id' | 'at' | 'reason'> &
   (
-    | { kind: 'paused' | 'resumed' | 'stopped'; by: string | null }
-    | { kind: 'undone'; by: string; undoes: number }
+    | { kind: 'paused' | 'resumed' | 'stopped'; by: string | null; channel?: OrderChannel }
+    | { kind: 'undone'; by: string; channel?: OrderChannel; undoes: number }
   );
 
 const atWork: TenantControl = { paused: null, undoing: null, stopped: false };
@@ -47,9 +47,13 @@ export async function storeOrder(
     await store.update(tenants).set(effectOf(order)).where(eq(tenants.tenant, tenant));
     await heedPreview(store, tenant, order, before);
     const control = await controlOf(store, tenant);
-    const { kind, id, at, reason, by } = order;
-    const after = kind === 'undone' ? { undoes: order.undoes, by } : by && { by };
-    await journalEvent(store, tenant, { kind, id, at, reason, ...(after && { after }) });
+    const { kind, id, at, reason, by, channel } = order;
+    const after = {
+      ...(kind === 'undone' && { undoes: order.undoes }),
+      ...(by && { by }),
+      ...(channel && { channel }),
+    };
+    await journalEvent(store, tenant, { kind, id, at, reason, after });
     return control;
   });
 }

@@ -1,10 +1,12 @@
 /** Tenants and their tenant files. */
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import type { OrderSource, StoredConfiguration } from '../domain/contract/control.ts';
 import { startAgain } from './control.ts';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
 import { markAllDirty } from './replica/dirty-subjects.ts';
+import { journalEntries } from './schema/journal-tables.ts';
 import type { PlanBaseline } from './schema/json-values.ts';
 import { configurations, tenants } from './schema/tenant-tables.ts';
 
@@ -16,7 +18,7 @@ export async function storeConfiguration(
   database: Database,
   tenant: string,
   file: unknown,
-  startsPaused: { by: string | null } | null = null,
+  { startsPaused = false, source = null }: { startsPaused?: boolean; source?: OrderSource | null } = {},
 ) {
   return await database.transaction(async (store) => {
     await store.insert(tenants).values({ tenant, configurationVersion: 0 }).onConflictDoNothing();
@@ -32,23 +34,25 @@ export async function storeConfiguration(
     await markAllDirty(store, tenant);
     const at = new Date();
     const reason = `tenant file, version ${version}`;
-    await journalEvent(store, tenant, { kind: 'configured', id: String(version), at, reason });
-    if (current === null && startsPaused) await pauseFromStart(store, tenant, startsPaused.by, at);
+    await journalEvent(store, tenant, { kind: 'configured', id: String(version), at, reason, after: source });
+    if (current === null && startsPaused) await pauseFromStart(store, tenant, source, at);
     return { version, changed: true };
   });
 }
 
-async function pauseFromStart(store: Store, tenant: string, by: string | null, at: Date): Promise<void> {
+async function pauseFromStart(
+  store: Store,
+  tenant: string,
+  source: OrderSource | null,
+  at: Date,
+): Promise<void> {
   const isUnpaused = and(eq(tenants.tenant, tenant), isNull(tenants.pausedAt));
-  await store.update(tenants).set({ pausedAt: at, pausedBy: by }).where(isUnpaused);
+  await store
+    .update(tenants)
+    .set({ pausedAt: at, pausedBy: source?.by ?? null })
+    .where(isUnpaused);
   const reason = 'a new tenant starts paused';
-  await journalEvent(store, tenant, {
-    kind: 'paused',
-    id: 'start',
-    at,
-    reason,
-    ...(by && { after: { by } }),
-  });
+  await journalEvent(store, tenant, { kind: 'paused', id: 'start', at, reason, after: source });
 }
 
 const isSameFile = (stored: unknown, file: unknown) =>
@@ -68,6 +72,26 @@ export async function newestConfiguration(store: Store, tenant: string) {
     .orderBy(desc(configurations.version))
     .limit(1);
   return row ?? null;
+}
+
+/** Who gave a version of the tenant file, and when; null where the journal no longer knows. */
+export async function givenBy(
+  store: Store,
+  tenant: string,
+  version: number,
+): Promise<StoredConfiguration['given']> {
+  const [entry] = await store
+    .select({ at: journalEntries.at, after: journalEntries.after })
+    .from(journalEntries)
+    .where(
+      and(
+        ...[eq(journalEntries.tenant, tenant), eq(journalEntries.kind, 'configured')],
+        eq(journalEntries.subjectKey, String(version)),
+      ),
+    );
+  if (!entry) return null;
+  const { by = null, channel = 'update' } = (entry.after ?? {}) as Partial<OrderSource>;
+  return { at: entry.at.toISOString(), by, channel };
 }
 
 /** The tenant file of a version. A cycle keeps the version that it began with. */

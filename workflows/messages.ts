@@ -68,8 +68,10 @@ export interface ConfigureInput {
   file: unknown;
   /** A new tenant begins at once. Without it, it starts paused. */
   run?: boolean;
-  /** Who starts it, for the journal. */
+  /** Who gives it, for the journal. */
   by?: string;
+  /** Set by commands, for the journal. */
+  channel?: 'command';
 }
 export interface ConfigureResult extends RequestedCycle {
   version: number;
@@ -80,12 +82,16 @@ export interface ConfigureResult extends RequestedCycle {
 /** With the Signals `pause`, `resume` and `stop`: who asks for it, for the journal. */
 export interface OrderInput {
   by?: string;
+  /** Set by commands, for the journal. */
+  channel?: 'command';
 }
 
 /** Undo a cycle. `by`: who asks for it, for the journal. */
 export interface UndoRequest {
   cycle: number;
   by: string;
+  /** Set by commands, for the journal. */
+  channel?: 'command';
 }
 
 export const statusQuery = defineQuery<TenantStatus>('status');

@@ -1,6 +1,6 @@
 /** Puts a tenant file in force. */
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import type { TenantControl } from '../../domain/contract/control.ts';
+import type { OrderSource, TenantControl } from '../../domain/contract/control.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { announceAgain } from '../../store/approvals/approvals.ts';
 import { controlOf } from '../../store/control.ts';
@@ -10,8 +10,10 @@ import type { Services } from '../services.ts';
 export interface StoreTenantFileInput {
   tenant: string;
   file: unknown;
-  /** A new tenant starts paused, and who started it. Null or absent: it runs at once. */
-  startsPaused?: { by: string | null } | null;
+  /** A new tenant starts paused. */
+  startsPaused?: boolean;
+  /** Who gave the file. */
+  source?: OrderSource;
 }
 
 export interface StoredTenantFile {
@@ -26,18 +28,14 @@ export interface StoredTenantFile {
 export function createConfigurationActivities({ database, searchAttributes }: Services) {
   return {
     /** Validates and stores a tenant file. @throws ConfigurationError that names every problem. */
-    async storeTenantFile({
-      tenant,
-      file,
-      startsPaused = null,
-    }: StoreTenantFileInput): Promise<StoredTenantFile> {
+    async storeTenantFile({ tenant, file, ...given }: StoreTenantFileInput): Promise<StoredTenantFile> {
       const valid = validateTenantFile(file);
       if (valid.tenant !== tenant) {
         throw new ConfigurationError(`The file is for tenant ${valid.tenant}, not for ${tenant}.`, {
           remedy: 'Start it under the name that the file has.',
         });
       }
-      const stored = await storeConfiguration(database, tenant, valid, startsPaused);
+      const stored = await storeConfiguration(database, tenant, valid, given);
       // Open approvals read again who may decide.
       if (stored.changed) await announceAgain(database, tenant);
       const missingAttributes = (await searchAttributes()).missing;

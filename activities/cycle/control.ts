@@ -1,5 +1,5 @@
 /** Orders of operators to a tenant's loop. The store keeps them, so that no loss of a workflow loses one. */
-import type { TenantControl } from '../../domain/contract/control.ts';
+import type { OrderChannel, TenantControl } from '../../domain/contract/control.ts';
 import { requestFullRead, storeOrder } from '../../store/control.ts';
 import type { Services } from '../services.ts';
 
@@ -9,6 +9,7 @@ export interface RecordControlInput {
   /** Made once in the workflow, so that a second attempt is recorded once. */
   id: string;
   by: string | null;
+  channel?: OrderChannel;
   reason: string;
 }
 

@@ -1,7 +1,7 @@
 /** Undoing a cycle: its preview, its start, and its plan, gated like any other. */
 
 import { syncRules } from '../../config/rules.ts';
-import type { TenantControl } from '../../domain/contract/control.ts';
+import type { OrderChannel, TenantControl } from '../../domain/contract/control.ts';
 import { type Change, type Finding, subjectTitleOf } from '../../domain/plan/change.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { buildPlanIndex } from '../../domain/plan/plan-index.ts';
@@ -34,13 +34,14 @@ export interface BeginUndoInput extends UndoKey {
   /** Made once in the workflow, so that a second attempt is recorded once. */
   id: string;
   by: string;
+  channel?: OrderChannel;
 }
 
 export function createUndoActivities(services: Services) {
   const { database, now } = services;
   return {
     /** Stores who undoes which cycle, and pauses the tenant; once for each `id`. @throws WrongUseError when there is nothing to undo. */
-    async beginUndo({ tenant, undoes, id, by }: BeginUndoInput): Promise<TenantControl> {
+    async beginUndo({ tenant, undoes, id, by, channel }: BeginUndoInput): Promise<TenantControl> {
       if (await isJournaled(database, tenant, 'undone', id)) return await controlOf(database, tenant);
       await requireUndoable(services, { tenant, undoes });
       if (await undoOfCycle(database, tenant, undoes)) {
@@ -48,7 +49,10 @@ export function createUndoActivities(services: Services) {
         await requireSomethingLeft(services, { tenant, undoes }, gated);
       }
       const reason = `cycle ${undoes} is taken back`;
-      return await storeOrder(database, tenant, { kind: 'undone', id, at: now(), reason, undoes, by });
+      return await storeOrder(database, tenant, {
+        ...{ kind: 'undone', id, at: now(), reason, undoes, by },
+        ...(channel && { channel }),
+      });
     },
 
     async planUndo({ undoes, ...key }: CycleKey & { undoes: number }): Promise<{ phases: number[] }> {

@@ -1,18 +1,15 @@
 /** Queries about the journal: its entries, its chain, erasing a person, and what an undo would do. */
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { JournalQuery } from '../../domain/contract/query.ts';
-import type {
-  ChainReport,
-  JournalLine,
-  Page,
-  ReportLine,
-  UndoPreview,
-} from '../../domain/contract/report.ts';
+import type { ChainReport, Page, ReportLine, UndoPreview } from '../../domain/contract/report.ts';
 import type { Change } from '../../domain/plan/change.ts';
 import { erasePerson } from '../../store/erasure/erase-person.ts';
-import { followPage, journalPage } from '../../store/journal/journal-chain.ts';
+import { followPage } from '../../store/journal/journal-chain.ts';
+import { journalPage } from '../../store/journal/journal-page.ts';
 import { requireSomethingLeft, requireUndoable, undoOf } from '../cycle/undo.ts';
 import { newestTenant, type Services } from '../services.ts';
+import { withDifferences } from './configuration-query.ts';
 
 export type JournalResult = Page<JournalLine> | ChainReport | UndoPreview | ErasureReport;
 
@@ -24,7 +21,7 @@ export async function runJournalQuery(services: Services, query: JournalQuery): 
   const { database } = services;
   switch (query.about) {
     case 'history':
-      return await journalPage(database, query);
+      return await historyPage(services, query);
     case 'verify':
       return await followPage(database, query.tenant, query.from);
     case 'erase':
@@ -41,6 +38,14 @@ export async function runJournalQuery(services: Services, query: JournalQuery): 
       };
     }
   }
+}
+
+async function historyPage(
+  { database }: Services,
+  query: Extract<JournalQuery, { about: 'history' }>,
+): Promise<Page<JournalLine>> {
+  const { items, next } = await journalPage(database, query);
+  return { items: await withDifferences(database, query.tenant, items), next };
 }
 
 function lineOf({ kind, subject, reason, hold, refusal }: Change, position: number): ReportLine {

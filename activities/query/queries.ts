@@ -44,10 +44,11 @@ import {
   reportLines,
 } from '../../store/query/cycle-reports.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
-import { listTenants, newestConfiguration } from '../../store/tenants.ts';
+import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
 import { accountToSignInTo } from '../sign-in-account.ts';
+import { storedConfiguration } from './configuration-query.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
 import { runLinkQuery } from './link-query.ts';
 import { runLookList } from './look.ts';
@@ -112,7 +113,7 @@ export function createQueryActivities(services: Services) {
         case 'pause':
           return (await controlOf(database, query.tenant)).paused;
         case 'configuration':
-          return await newestConfiguration(database, query.tenant);
+          return await storedConfiguration(database, query);
         case 'signedInAt':
           return (await tokensSavedAt(database, query.tenant))?.toISOString() ?? null;
         case 'seenPreview':

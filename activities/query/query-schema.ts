@@ -34,7 +34,7 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('openFindings', { tenant, kind: text.nullable(), after: number }),
   about('findingCounts', { tenant }),
   about('pause', { tenant }),
-  about('configuration', { tenant }),
+  about('configuration', { tenant, version: number.exactOptional() }),
   about('seenPreview', { tenant }),
   about('signedInAt', { tenant }),
   about('approvals', { tenant: tenant.nullable(), open: z.boolean(), after: number }),

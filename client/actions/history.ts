@@ -1,5 +1,5 @@
 import { durationMs, durationPattern } from '../../config/duration.ts';
-import type { JournalLine } from '../../domain/contract/report.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import { type JournalKind, journalKinds } from '../../domain/journal/journal.ts';
 import { listPage, tenantQuery } from '../../domain/temporal-ui.ts';
 import { formatCount } from '../../domain/text.ts';

@@ -7,6 +7,10 @@ import { countedItems, moment, printResult, type Session } from '../render/outpu
 import { resume } from '../start/resume-tenant.ts';
 import { userName } from '../user-name.ts';
 
+export interface OrderFlags extends CommonOptions {
+  by?: string;
+}
+
 const orders = {
   pause: {
     signal: pauseSignal,
@@ -20,8 +24,8 @@ const orders = {
 };
 
 /** Ends a pause. What the last preview did not show is held, so the answer says which preview that is. */
-export async function runResume(session: Session, tenant: string, { json }: CommonOptions): Promise<void> {
-  const { paused, preview } = await withClient((client) => resume(client, tenant));
+export async function runResume(session: Session, tenant: string, { by, json }: OrderFlags): Promise<void> {
+  const { paused, preview } = await withClient((client) => resume(client, tenant, by));
   printResult(session, json, { tenant, sent: resumeSignal.name, paused, preview }, () =>
     resumedText(tenant, paused, preview),
   );
@@ -39,14 +43,14 @@ export async function runSignal(
   session: Session,
   order: keyof typeof orders,
   tenant: string,
-  { json }: CommonOptions,
+  { by = userName(), json }: OrderFlags,
 ): Promise<void> {
   const { signal, said } = orders[order];
   await withClient(async (client) => {
     // Asked first, because Temporal takes a Signal for a loop that ended a moment ago.
     await runningStatus(client, tenant);
     const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-    await within(client, answerWithinMs, () => handle.signal(signal, { by: userName() }));
+    await within(client, answerWithinMs, () => handle.signal(signal, { by, channel: 'command' }));
   });
   printResult(session, json, { tenant, sent: signal.name }, () => said(tenant));
 }

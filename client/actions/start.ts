@@ -10,6 +10,7 @@ import { readTenantFile } from '../tenant-file.ts';
 export interface StartFlags extends CommonOptions {
   run?: boolean;
   yes?: boolean;
+  by?: string;
 }
 
 /** Starts the loop of a tenant file, or gives the running one its new configuration after a look at what it changes. */
@@ -22,11 +23,11 @@ async function start(
   client: Client,
   session: Session,
   named: { fileName: string; file: TenantFile },
-  { run = false, yes = false, json }: StartFlags,
+  { run = false, yes = false, by, json }: StartFlags,
 ): Promise<void> {
   const edit = await editOf(client, named.file);
   if (edit) await agreeToEdit(client, session, named, { ...edit, yes });
-  const started = await startTenant(client, named.file, { run });
+  const started = await startTenant(client, named.file, { run, by });
   const { tenant, configured } = started;
   const { version, changed, paused } = configured;
   const document = { tenant, version, changed, paused, differences: edit?.differences ?? [] };

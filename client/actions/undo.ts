@@ -51,7 +51,9 @@ async function undo(
       throw new CommandError(exitCodes.failed, 'Nothing was done.');
   }
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-  await within(client, answerWithinMs, () => handle.executeUpdate(undoUpdate, { args: [{ cycle, by }] }));
+  await within(client, answerWithinMs, () =>
+    handle.executeUpdate(undoUpdate, { args: [{ cycle, by, channel: 'command' }] }),
+  );
   const done = await withProgress(session, (show) =>
     followUndo(client, tenant, before.cycle, (status) => show?.(progressLine(status))),
   );

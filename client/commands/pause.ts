@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import type { OrderFlags } from '../actions/signal.ts';
+import { addCommand } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `pause`: no cycle begins until `resume`. */
@@ -10,8 +11,10 @@ export function addPause(program: Command, session: Session): void {
     description:
       'lets no further cycle begin; the one that runs finishes what is on its way to Timely, and ends',
     examples: ['pause contoso'],
-  }).action(async (tenant: string, flags: CommonOptions) => {
-    const { runSignal } = await import('../actions/signal.ts');
-    await runSignal(session, 'pause', tenant, flags);
-  });
+  })
+    .option('--by <name>', 'who pauses it, for the journal; otherwise the user of this machine')
+    .action(async (tenant: string, flags: OrderFlags) => {
+      const { runSignal } = await import('../actions/signal.ts');
+      await runSignal(session, 'pause', tenant, flags);
+    });
 }

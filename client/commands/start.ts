@@ -18,6 +18,7 @@ export function addStart(program: Command, session: Session): void {
   })
     .option('--run', 'lets a new tenant begin at once; otherwise it starts paused')
     .option('--yes', 'does not ask about an edited file')
+    .option('--by <name>', 'who gives the file, for the journal; otherwise the user of this machine')
     .action(async (file: string, flags: StartFlags) => {
       const { runStart } = await import('../actions/start.ts');
       await runStart(session, file, flags);

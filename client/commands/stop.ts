@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import type { OrderFlags } from '../actions/signal.ts';
+import { addCommand } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `stop`: the end of a tenant's loop. */
@@ -9,8 +10,10 @@ export function addStop(program: Command, session: Session): void {
     summary: "ends a tenant's loop and leaves users as they are",
     description: 'ends the loop and leaves users as they are; `start` begins it again',
     examples: ['stop contoso'],
-  }).action(async (tenant: string, flags: CommonOptions) => {
-    const { runSignal } = await import('../actions/signal.ts');
-    await runSignal(session, 'stop', tenant, flags);
-  });
+  })
+    .option('--by <name>', 'who stops it, for the journal; otherwise the user of this machine')
+    .action(async (tenant: string, flags: OrderFlags) => {
+      const { runSignal } = await import('../actions/signal.ts');
+      await runSignal(session, 'stop', tenant, flags);
+    });
 }

@@ -6,8 +6,10 @@ import type { TenantInFull } from '../remote/status-of-one.ts';
 import { stages, tenantStatus } from '../remote/tenant-status.ts';
 import {
   checkReport,
+  configurationSchema,
   endedRequestSummary,
   erasureReport,
+  fileDifference,
   journalLine,
   linkReport,
   pauseSchema,
@@ -38,6 +40,7 @@ const tenantInFull: z.ZodType<TenantInFull> = z.object({
   status: tenantStatus.nullable(),
   stuck: z.object({ since: text, cause: text, message: text, remedy: text }).nullable(),
   paused: pauseSchema.nullable(),
+  connectedSince: text.nullable(),
   cycles: z.array(cycleSchema),
   held: z.array(line),
   failed: z.array(line),
@@ -69,6 +72,7 @@ const decided = z.object({
 });
 const decisions = z.union([decided, z.object({ decisions: z.array(decided) })]);
 const reopened = z.object({ id: text, changes: number, isAwake: z.boolean() });
+const seenPreview = z.object({ madeAt: text, changes: number });
 const signal = z.object({ tenant: text, sent: text });
 const webPage = z.object({ url: text });
 
@@ -80,7 +84,10 @@ const ofCommands: Record<string, z.ZodType> = {
   preview: previewDocumentSchema,
   check: checkReport,
   init: z.object({ file: text, tenant: text, registration: z.array(text), check: checkReport.nullable() }),
-  start: z.object({ tenant: text, version: number, changed: z.boolean() }),
+  start: z.object({
+    ...{ tenant: text, version: number, changed: z.boolean(), paused: z.boolean() },
+    differences: z.array(fileDifference),
+  }),
   connect: z.object({
     tenant: text,
     name: text,
@@ -88,6 +95,7 @@ const ofCommands: Record<string, z.ZodType> = {
     role: text,
     isAdmin: z.boolean(),
     loopRuns: z.boolean(),
+    paused: z.boolean(),
   }),
   status: z.union([z.object({ tenants: z.array(tenantLine) }), tenantInFull, webPage]),
   provision: provisionReport,
@@ -113,8 +121,9 @@ const ofCommands: Record<string, z.ZodType> = {
     webPage,
   ]),
   erase: erasureReport,
+  config: configurationSchema.extend({ tenant: text, newest: number, differences: z.array(fileDifference) }),
   pause: signal,
-  resume: signal,
+  resume: signal.extend({ paused: z.boolean(), preview: seenPreview.nullable() }),
   stop: signal,
   completion: z.object({ shell: text, script: text }),
 };

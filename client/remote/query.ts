@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CheckReport } from '../../domain/contract/check.ts';
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
 import type { CountedGroup, CountedList, NamedCount } from '../../domain/contract/look.ts';
 import type { PlanLine, PreviewProgress, SeenPreview } from '../../domain/contract/preview.ts';
@@ -14,7 +15,6 @@ import type {
   ChainReport,
   CycleReport,
   EndedRequestSummary,
-  JournalLine,
   OpenFinding,
   Page,
   Pause,
@@ -29,6 +29,7 @@ import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { foundList } from '../schemas/look-schemas.ts';
 import {
   checkReport,
+  configurationSchema,
   endedRequestSummary,
   erasureReport,
   journalLine,
@@ -147,7 +148,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   openFindings: pageOf(openFinding),
   findingCounts,
   pause: pauseSchema.nullable(),
-  configuration: z.object({ version: z.number(), file: z.unknown() }).nullable(),
+  configuration: configurationSchema.nullable(),
   signedInAt: z.string().nullable(),
   seenPreview: z.object({ madeAt: z.string(), changes: z.number() }).nullable(),
   approvals: pageOf(approvalSchema),

@@ -1,4 +1,4 @@
-import type { FileDifference } from '../../config/file/file-differences.ts';
+import type { FileDifference } from '../../domain/contract/control.ts';
 import { oneLine } from '../../domain/shown-text.ts';
 
 /** Longer values are cut: the file itself is at hand. */
@@ -6,17 +6,17 @@ const valueLengthMax = 200;
 const linesMax = 40;
 
 /** What an edited tenant file changes, one line each: `~ key: before → after`, `+` and `-` for what is new or gone. */
-export function fileDifferencesText(tenant: string, differences: readonly FileDifference[]): string {
+export function fileDifferencesText(title: string, differences: readonly FileDifference[]): string {
   const lines = differences.slice(0, linesMax).map(differenceText);
   const more = differences.length - lines.length;
   return [
-    `${tenant}: what the file changes of the one in force:`,
+    `${title}:`,
     ...lines.map((line) => `  ${line}`),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ].join('\n');
 }
 
-function differenceText({ path, before, after }: FileDifference): string {
+export function differenceText({ path, before, after }: FileDifference): string {
   const [where, from, to] = [oneLine(path), shown(before), shown(after)];
   if (before === null) return `+ ${where}: ${to}`;
   if (after === null) return `- ${where}: ${from}`;

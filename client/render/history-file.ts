@@ -1,6 +1,6 @@
 /** The journal as a file: JSON as it is, or CSV for spreadsheets. */
 import { extname } from 'node:path';
-import type { JournalLine } from '../../domain/contract/report.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import { jsonText } from '../../domain/shown-text.ts';
 import { usageError } from '../exit-codes.ts';
 import { csv } from './csv.ts';
@@ -17,6 +17,9 @@ export const historyColumns = fieldsOf<JournalLine, keyof JournalLine>([
   'before',
   'after',
   'approval',
+  'approvedBy',
+  'by',
+  'channel',
   'hash',
 ]);
 

@@ -1,5 +1,6 @@
 /** The journal as text for people. */
-import type { JournalLine } from '../../domain/contract/report.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
+import { entryText } from './event-text.ts';
 import { moment, table } from './output.ts';
 
 /** More than a person reads on a terminal; `--json` and `--out` have all. */
@@ -15,16 +16,8 @@ export function historyText(entries: JournalLine[], columns: number): string {
       line.cycle > 0 ? String(line.cycle) : '-',
       line.kind,
       line.subject ?? '(erased)',
-      whyOf(line),
+      entryText(line),
     ]);
   const more = entries.length > entriesShown ? ['… and more: --out FILE has all of them.'] : [];
   return [table(['when', 'cycle', 'what', 'who', 'why'], rows, columns), ...more].join('\n');
-}
-
-function whyOf({ kind, reason, approval, after }: JournalLine): string {
-  const { decision, by } = (after ?? {}) as { decision?: string; by?: string };
-  if (kind === 'reopened')
-    return `${by}: asks again about approval ${approval}${reason ? `: ${reason}` : ''}`;
-  if (kind === 'decided') return `${by}: ${decision} approval ${approval}${reason ? `: ${reason}` : ''}`;
-  return approval === null ? reason : `${reason} (approved by approval ${approval})`;
 }

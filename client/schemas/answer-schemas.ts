@@ -1,9 +1,16 @@
 /** Shapes of what a worker says of tenants, the journal, checks and links. */
 import { z } from 'zod';
+import { decisionChannels } from '../../domain/approvals/decision.ts';
 import { type CheckReport, checkSides, checkStates } from '../../domain/contract/check.ts';
+import {
+  type FileDifference,
+  orderChannels,
+  type StoredConfiguration,
+} from '../../domain/contract/control.ts';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
-import type { EndedRequestSummary, JournalLine, Pause, TenantSummary } from '../../domain/contract/report.ts';
+import type { EndedRequestSummary, Pause, TenantSummary } from '../../domain/contract/report.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { holdRules } from '../../domain/plan/change.ts';
 import { endedRequest, findingCounts } from './plan-line-schemas.ts';
@@ -18,6 +25,20 @@ export const tenantSummary = z.object({
   findings: findingCounts,
 }) satisfies z.ZodType<TenantSummary>;
 
+export const fileDifference: z.ZodType<FileDifference> = z.object({
+  path: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+
+export const configurationSchema = z.object({
+  version: z.number(),
+  newest: z.number(),
+  file: z.unknown(),
+  given: z.object({ at: z.string(), by: z.string().nullable(), channel: z.enum(orderChannels) }).nullable(),
+  differences: z.array(fileDifference),
+}) satisfies z.ZodType<StoredConfiguration>;
+
 export const journalLine: z.ZodType<JournalLine> = z.object({
   sequence: z.number(),
   at: z.string(),
@@ -28,7 +49,11 @@ export const journalLine: z.ZodType<JournalLine> = z.object({
   reason: z.string(),
   before: z.unknown(),
   after: z.unknown(),
-  approval: z.number().nullable(),
+  approval: z.string().nullable(),
+  approvedBy: z.array(z.string()),
+  by: z.string().exactOptional(),
+  channel: z.enum(decisionChannels).exactOptional(),
+  differences: z.array(fileDifference).exactOptional(),
   hash: z.string(),
 });
 

@@ -1,7 +1,8 @@
 /** Before an edited tenant file takes effect: shows what it changes, in the file and in the next cycle, and asks. */
 import type { Client } from '@temporalio/client';
-import { type FileDifference, fileDifferences } from '../../config/file/file-differences.ts';
-import { type TenantFile, validateTenantFile } from '../../config/tenant-file.ts';
+import { storedDifferences } from '../../config/file/stored-differences.ts';
+import type { TenantFile } from '../../config/tenant-file.ts';
+import type { FileDifference } from '../../domain/contract/control.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { makePreview, type PreviewDocument } from '../remote/preview.ts';
@@ -23,20 +24,10 @@ export async function editOf(client: Client, file: TenantFile): Promise<FileEdit
   const { tenant } = file;
   const inForce = await queryWorker(client, { about: 'configuration', tenant });
   if (inForce === null) return null;
-  // Compared as the worker stores it.
-  const differences = fileDifferences(asStored(inForce.file), JSON.parse(JSON.stringify(file)));
+  const differences = storedDifferences(inForce.file, file);
   if (differences.length === 0) return null;
   const pause = await queryWorker(client, { about: 'pause', tenant });
   return { differences, runs: pause === null };
-}
-
-/** With the defaults of this release. A file of an earlier one may no longer be valid. */
-function asStored(file: unknown): unknown {
-  try {
-    return JSON.parse(JSON.stringify(validateTenantFile(file)));
-  } catch {
-    return file;
-  }
 }
 
 /**
@@ -50,7 +41,7 @@ export async function agreeToEdit(
   { differences, runs, yes }: FileEdit & { yes: boolean },
 ): Promise<void> {
   const { tenant } = file;
-  say(session, fileDifferencesText(tenant, differences));
+  say(session, fileDifferencesText(`${tenant}: what the file changes of the one in force`, differences));
   if (!runs || yes) return;
   const preview = await tryPreview(client, session, file, { againstRunning: true });
   if (session.watcher === null) {

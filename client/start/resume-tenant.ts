@@ -10,10 +10,11 @@ import { userName } from '../user-name.ts';
 export async function resume(
   client: Client,
   tenant: string,
+  by = userName(),
 ): Promise<{ paused: boolean; preview: SeenPreview | null }> {
   const { paused } = await runningStatus(client, tenant);
   const preview = paused ? await queryWorker(client, { about: 'seenPreview', tenant }) : null;
   const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
-  await within(client, answerWithinMs, () => handle.signal(resumeSignal, { by: userName() }));
+  await within(client, answerWithinMs, () => handle.signal(resumeSignal, { by, channel: 'command' }));
   return { paused, preview };
 }

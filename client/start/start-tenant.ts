@@ -35,9 +35,9 @@ export interface Started {
 export async function startTenant(
   client: Client,
   file: TenantFile,
-  { run }: { run: boolean },
+  { run, by = userName() }: { run: boolean; by?: string | undefined },
 ): Promise<Started> {
-  const configured = await configure(client, file, run);
+  const configured = await configure(client, { file, run, by, channel: 'command' });
   return {
     tenant: file.tenant,
     configured,
@@ -45,8 +45,11 @@ export async function startTenant(
   };
 }
 
-async function configure(client: Client, file: TenantFile, run: boolean): Promise<ConfigureResult> {
-  const { tenant, target } = file;
+async function configure(
+  client: Client,
+  input: ConfigureInput & { file: TenantFile },
+): Promise<ConfigureResult> {
+  const { tenant, target } = input.file;
   const startWorkflowOperation = new WithStartWorkflowOperation('tenantSync', {
     workflowId: tenantWorkflowId(tenant),
     taskQueue: taskQueue(),
@@ -59,7 +62,7 @@ async function configure(client: Client, file: TenantFile, run: boolean): Promis
       `\`timely-sync approvals list ${tenant}\` what waits for a person.`,
     ].join('\n'),
   });
-  const args: [ConfigureInput] = [{ file, run, by: userName() }];
+  const args: [ConfigureInput] = [input];
   const answer: unknown = await within(client, answerWithinMs, () =>
     client.workflow.executeUpdateWithStart(configureUpdate, { args, startWorkflowOperation }),
   );

@@ -1,11 +1,5 @@
 /** What differs between two tenant files, for people: paths with the value before and after, and lines of lists. */
-
-/** `before` or `after` is null where the key, or the line of a list, is not there. Values are JSON on one line. */
-export interface FileDifference {
-  path: string;
-  before: string | null;
-  after: string | null;
-}
+import type { FileDifference } from '../../domain/contract/control.ts';
 
 /** Both are validated tenant files, so that defaults that are written out are no difference. */
 export function fileDifferences(before: unknown, after: unknown, path = ''): FileDifference[] {

@@ -9,10 +9,33 @@ export interface TenantControl {
   stopped: boolean;
 }
 
-/** The tenant file in force. It has references to secrets, never a secret. */
+/** How an order came: as a Signal or an Update, or by the command, which sends one of them. */
+export const orderChannels = ['signal', 'update', 'command'] as const;
+export type OrderChannel = (typeof orderChannels)[number];
+
+/** Who gave an order, and how it came. `by` is null where nobody said it. */
+export interface OrderSource {
+  by: string | null;
+  channel: OrderChannel;
+}
+
+/** A version of the tenant file. It has references to secrets, never a secret. */
 export interface StoredConfiguration {
   version: number;
   file: unknown;
+  /** The version in force. */
+  newest: number;
+  /** When it was given, and by whom; null where the journal no longer knows. */
+  given: ({ at: string } & OrderSource) | null;
+  /** What it changed of the version before; empty for the first. */
+  differences: FileDifference[];
+}
+
+/** `before` or `after` is null where the key, or the line of a list, is not there. Values are JSON on one line. */
+export interface FileDifference {
+  path: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** Why one person is not provisioned while the tenant is paused. */

@@ -26,8 +26,8 @@ export type StoreQuery =
   | { about: 'openFindings'; tenant: string; kind: string | null; after: number }
   | { about: 'findingCounts'; tenant: string }
   | { about: 'pause'; tenant: string }
-  /** The tenant file in force. */
-  | { about: 'configuration'; tenant: string }
+  /** The tenant file in force, or one of its versions. */
+  | { about: 'configuration'; tenant: string; version?: number }
   /** When the tenant's tokens of Timely were stored last, ISO 8601; null without tokens. */
   | { about: 'signedInAt'; tenant: string }
   /** What `resume` would go by. */

@@ -4,7 +4,7 @@
 
 import type { DecisionChannel } from '../approvals/decision.ts';
 import type { ChangeEffect } from '../approvals/effect.ts';
-import type { ChainPlace, JournalErasure, JournalKind } from '../journal/journal.ts';
+import type { ChainPlace, JournalErasure } from '../journal/journal.ts';
 import type { Evidence } from '../people/directory.ts';
 import type { ChangeKind, Finding, HoldRule, RefusalRule } from '../plan/change.ts';
 import type { FindingCounts } from '../plan/finding-kinds.ts';
@@ -195,23 +195,6 @@ export interface OpenFinding extends Finding {
   tenant: string;
   /** When the cycle began that found it first, ISO 8601; null when that is unknown. */
   since: string | null;
-}
-
-/** One entry of the journal in a report. */
-export interface JournalLine {
-  sequence: number;
-  at: string;
-  cycle: number;
-  kind: JournalKind;
-  /** E-mail address, team name, or subject of an event; null once the person is erased. */
-  subject: string | null;
-  name: string | null;
-  reason: string;
-  before: unknown;
-  after: unknown;
-  /** Number of the approval that permitted the change, or that was decided. */
-  approval: number | null;
-  hash: string;
 }
 
 /** The result of one part of a verification. */

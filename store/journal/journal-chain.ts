@@ -1,83 +1,13 @@
-/** Reads the journal in pages, verifies its chain, and prunes it from its beginning. */
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, sql } from 'drizzle-orm';
-import type { ChainReport, JournalLine, Page } from '../../domain/contract/report.ts';
-import {
-  type ChainedEntry,
-  type ChainPlace,
-  chainStart,
-  followChain,
-  type JournalKind,
-} from '../../domain/journal/journal.ts';
-import { foldText } from '../../domain/text.ts';
-import { type Database, isOneOf, type Store } from '../database.ts';
+/** Verifies the chain of the journal, and prunes it from its beginning. */
+import { and, asc, eq, gt, gte, lt, lte } from 'drizzle-orm';
+import type { ChainReport } from '../../domain/contract/report.ts';
+import { type ChainedEntry, type ChainPlace, chainStart, followChain } from '../../domain/journal/journal.ts';
+import type { Database, Store } from '../database.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
 import { sha256 } from './journal.ts';
 import { erasuresOf } from './opened-entries.ts';
 
 type EntryRow = typeof journalEntries.$inferSelect;
-
-/** Entries of one page; fewer when they are too large for a payload of Temporal. */
-const pageSize = 100;
-const pageBytesMax = 200_000;
-
-export interface JournalPageQuery {
-  tenant: string;
-  /** E-mail address, object id, display name or team name, ignoring case, or a part of one where none is equal. */
-  person?: string;
-  /** ISO 8601. */
-  since?: string;
-  /** Kinds of entries; all unless given. */
-  kinds?: readonly JournalKind[];
-  /** 0 for the newest entries, then `next` of the page before. */
-  after: number;
-}
-
-/** Newest first. Finds entries about a person by every address and name that the journal has for their object id. */
-export async function journalPage(store: Store, query: JournalPageQuery): Promise<Page<JournalLine>> {
-  const { tenant, person, since, kinds, after } = query;
-  const rows = await store
-    .select()
-    .from(journalEntries)
-    .where(
-      and(
-        eq(journalEntries.tenant, tenant),
-        after > 0 ? lt(journalEntries.sequence, after) : undefined,
-        since === undefined ? undefined : gte(journalEntries.at, new Date(since)),
-        kinds === undefined ? undefined : inArray(journalEntries.kind, [...kinds]),
-        person === undefined
-          ? undefined
-          : isOneOf(journalEntries.subjectKey, await subjectKeysOf(store, tenant, person)),
-      ),
-    )
-    .orderBy(desc(journalEntries.sequence))
-    .limit(pageSize);
-  const items: JournalLine[] = [];
-  let bytes = 0;
-  for (const line of rows.map(lineOf)) {
-    bytes += JSON.stringify(line).length;
-    if (items.length > 0 && bytes > pageBytesMax) break;
-    items.push(line);
-  }
-  const isLast = rows.length < pageSize && items.length === rows.length;
-  return { items, next: isLast ? null : (items.at(-1)?.sequence ?? null) };
-}
-
-/** Keys of the subjects that the journal knows by a text, by any of their addresses and names. */
-async function subjectKeysOf(store: Store, tenant: string, text: string): Promise<string[]> {
-  const { rows } = await store.execute<{ key: string; email: string | null; name: string | null }>(sql`
-    select distinct subject_key as key, subject ->> 'email' as email, subject ->> 'name' as name
-    from journal_entries where tenant = ${tenant}`);
-  const wanted = foldText(text);
-  const keysWhere = (isMeant: (known: string) => boolean) => [
-    ...new Set(
-      rows
-        .filter((row) => Object.values(row).some((known) => known !== null && isMeant(foldText(known))))
-        .map(({ key }) => key),
-    ),
-  ];
-  const exact = keysWhere((known) => known === wanted);
-  return exact.length > 0 ? exact : keysWhere((known) => known.includes(wanted));
-}
 
 /** Entries that one cycle wrote about changes, in the order of the chain. */
 export async function entriesOfCycle(store: Store, tenant: string, cycle: number): Promise<ChainedEntry[]> {
@@ -181,23 +111,4 @@ export async function pruneJournal(database: Database, tenant: string, before: D
 
 function entryOf({ tenant: _tenant, at, ...row }: EntryRow): ChainedEntry {
   return { ...row, at: at.toISOString() };
-}
-
-function lineOf(row: EntryRow): JournalLine {
-  const { sequence, at, cycle, kind, reason, before, after, approval, hash } = row;
-  const subject = row.subject as { type?: string; email?: string; name?: string } | null;
-  const isEvent = subject !== null && subject.email === undefined && subject.name === undefined;
-  return {
-    sequence,
-    at: at.toISOString(),
-    cycle,
-    kind,
-    subject: subject === null ? null : isEvent ? row.subjectKey : (subject.email ?? subject.name ?? null),
-    name: subject?.name ?? null,
-    reason,
-    before,
-    after,
-    approval,
-    hash,
-  };
 }

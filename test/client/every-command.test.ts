@@ -242,9 +242,11 @@ const cases: Record<string, Case> = {
   },
   history: {
     words: () => [world.tenant, '--kind', 'decided', '--since', '1d'],
-    prints: 'it-lead@contoso.example: reject',
+    prints: 'it-lead@contoso.example by command rejected',
   },
   completion: { words: () => ['bash'], prints: 'complete -o default -F _timely_sync timely-sync' },
+  // Who gave the file goes to standard error, which the document of --json has in it.
+  config: { words: () => [world.tenant, '--json'], prints: /"given": { "at": .* "channel": "command" }/ },
   schema: { words: () => ['status'], prints: '"title": "timely-sync status --json"' },
   complete: {
     words: () => ['--', 'status', world.tenant.slice(0, -1)],

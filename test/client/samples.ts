@@ -3,7 +3,8 @@
 import type { CycleDocument } from '../../client/remote/cycle-document.ts';
 import type { PreviewDocument } from '../../client/remote/preview.ts';
 import type { TenantInFull } from '../../client/remote/status-of-one.ts';
-import type { ApprovalDetail, JournalLine, TenantSummary } from '../../domain/contract/report.ts';
+import type { JournalLine } from '../../domain/contract/journal-line.ts';
+import type { ApprovalDetail, TenantSummary } from '../../domain/contract/report.ts';
 import type { WhyPerson } from '../../domain/contract/why.ts';
 import { cycleReport, reportLine } from './reports.ts';
 
@@ -52,7 +53,13 @@ const finding = {
 export function journalLine(differences: Partial<JournalLine> = {}): JournalLine {
   return {
     ...{ sequence: 41, at, cycle: 7, kind: 'remove', ...bo, reason: 'leaver: the account is disabled' },
-    ...{ before: { role: 'employee' }, after: null, approval: 3, hash: 'a'.repeat(64) },
+    ...{
+      before: { role: 'employee' },
+      after: null,
+      approval: 'contoso/3',
+      approvedBy: ['it-lead@contoso.example'],
+      hash: 'a'.repeat(64),
+    },
     ...differences,
   };
 }
@@ -101,7 +108,13 @@ export const preview: PreviewDocument = {
 export const status: TenantInFull = {
   tenant: 'contoso',
   status: null,
-  ...{ stuck: null, paused: null, cycles: [cycleReport({ number: 7, evidence })], held: [heldLine] },
+  ...{
+    stuck: null,
+    paused: null,
+    connectedSince: null,
+    cycles: [cycleReport({ number: 7, evidence })],
+    held: [heldLine],
+  },
   ...{ failed: [failedLine], approvals: [approval], ended: [], seats: [], findings: summary.findings },
   estimate: null,
 };
@@ -160,6 +173,7 @@ const decided = {
   decided: 1,
   undecided: 0,
 };
+const difference = { path: 'safety.removals.percent', before: '5', after: '10' };
 const reopened = { id: 'contoso/3', changes: 1, isAwake: true };
 const check = {
   tenant: 'contoso',
@@ -171,7 +185,13 @@ export const sampleDocuments: Record<string, object[]> = {
   ...{ up: [cycles], sync: [cycles], watch: [cycles], undo: [{ undone: 6, ...cycles }] },
   ...{ preview: [preview], check: [check] },
   init: [{ file: 'contoso.yaml', tenant: 'contoso', registration: ['az login'], check }],
-  start: [{ tenant: 'contoso', version: 2, changed: true }],
+  start: [{ tenant: 'contoso', version: 2, changed: true, paused: false, differences: [difference] }],
+  config: [
+    {
+      ...{ tenant: 'contoso', version: 2, newest: 3, file: { tenant: 'contoso' }, differences: [difference] },
+      given: { at, by: 'ada', channel: 'command' },
+    },
+  ],
   connect: [
     {
       tenant: 'contoso',
@@ -180,6 +200,7 @@ export const sampleDocuments: Record<string, object[]> = {
       role: 'admin',
       isAdmin: true,
       loopRuns: true,
+      paused: true,
     },
   ],
   status: [{ tenants: [line] }, status, { url: 'https://temporal.contoso.example' }],
@@ -205,7 +226,10 @@ export const sampleDocuments: Record<string, object[]> = {
     { tenant: 'contoso', file: 'j.csv', entries: 1 },
   ],
   erase: [{ tenant: 'contoso', entries: 3, stays: false }],
-  ...{ pause: [{ tenant: 'contoso', sent: 'pause' }], resume: [{ tenant: 'contoso', sent: 'resume' }] },
+  ...{
+    pause: [{ tenant: 'contoso', sent: 'pause' }],
+    resume: [{ tenant: 'contoso', sent: 'resume', paused: true, preview: null }],
+  },
   stop: [{ tenant: 'contoso', sent: 'stop' }],
   completion: [{ shell: 'bash', script: '' }],
 };

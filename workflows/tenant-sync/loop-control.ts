@@ -4,7 +4,7 @@
  */
 import { condition, currentUpdateInfo, uuid4 } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
-import type { TenantControl } from '../../domain/contract/control.ts';
+import type { OrderSource, TenantControl } from '../../domain/contract/control.ts';
 import { beginUndo, recordControl } from '../activity-proxies.ts';
 import type { UndoRequest } from '../messages.ts';
 
@@ -30,27 +30,29 @@ export class LoopControl {
     return this.#state;
   }
 
-  async pause(by: string | null): Promise<void> {
+  async pause(source: OrderSource): Promise<void> {
+    const { by } = source;
     const since = new Date().toISOString();
     this.#set({ ...this.#state, paused: this.#state.paused ?? { since, undoes: null, by } });
-    await this.#record('paused', by);
+    await this.#record('paused', source);
   }
 
-  async resume(by: string | null): Promise<void> {
+  async resume(source: OrderSource): Promise<void> {
     this.#set({ ...this.#state, paused: null, undoing: null });
-    await this.#record('resumed', by);
+    await this.#record('resumed', source);
   }
 
-  async stop(by: string | null, reason = ''): Promise<void> {
+  /** `source` is null when the workflow was cancelled. */
+  async stop(source: OrderSource | null, reason = ''): Promise<void> {
     this.#set({ ...this.#state, stopped: true });
-    await this.#record('stopped', by, reason);
+    await this.#record('stopped', source, reason);
   }
 
   /** @throws when there is nothing to undo; then nothing has changed */
-  async undo({ cycle, by }: UndoRequest): Promise<void> {
+  async undo({ cycle, by, channel }: UndoRequest): Promise<void> {
     // A reset hands over Updates of the past again, under the same ids.
     const id = `${currentUpdateInfo()?.id ?? uuid4()}/${cycle}`;
-    const undo = { tenant: this.#tenant, undoes: cycle, id, by };
+    const undo = { tenant: this.#tenant, undoes: cycle, id, by, channel: channel ?? ('update' as const) };
     await this.order(async () => ({ control: await beginUndo(undo) }));
   }
 
@@ -78,8 +80,13 @@ export class LoopControl {
     if (this.#writing.isLocked()) await condition(() => !this.#writing.isLocked(), writtenWithinMs);
   }
 
-  async #record(kind: 'paused' | 'resumed' | 'stopped', by: string | null, reason = ''): Promise<void> {
-    const order = { tenant: this.#tenant, kind, id: uuid4(), by, reason };
+  async #record(
+    kind: 'paused' | 'resumed' | 'stopped',
+    source: OrderSource | null,
+    reason = '',
+  ): Promise<void> {
+    const { by = null, ...how } = source ?? {};
+    const order = { tenant: this.#tenant, kind, id: uuid4(), by, ...how, reason };
     await this.order(async () => ({ control: await recordControl(order) }));
   }
 

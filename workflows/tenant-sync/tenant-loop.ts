@@ -22,7 +22,7 @@ import { LoopControl } from './loop-control.ts';
 import { provisionPerson } from './provision-person.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
 import { TenantView } from './tenant-view.ts';
-import { orderedBy } from './validate-messages.ts';
+import { sourceOf } from './validate-messages.ts';
 
 export class TenantLoop {
   readonly control: LoopControl;
@@ -88,10 +88,9 @@ export class TenantLoop {
   /** A new tenant starts paused unless it is to run at once: then nothing happens that nobody has seen. */
   async configure({ file, run, ...from }: ConfigureInput): Promise<ConfigureResult> {
     const { tenant } = this.status;
+    const source = sourceOf(from, 'update');
     const { version, changed, missingAttributes } = await this.control
-      .order(() =>
-        storeTenantFile({ tenant, file, startsPaused: run === true ? null : { by: orderedBy(from) } }),
-      )
+      .order(() => storeTenantFile({ tenant, file, startsPaused: run !== true, source }))
       .catch(refuseWith('The tenant file could not be stored.'));
     this.status.configurationVersion = version;
     this.#view.setMissing(missingAttributes);

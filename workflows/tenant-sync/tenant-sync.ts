@@ -32,7 +32,7 @@ import {
 import { runCycle, updateSubscriptions } from './run-cycle.ts';
 import { TenantLoop } from './tenant-loop.ts';
 import type { TenantSyncInput } from './tenant-status.ts';
-import { orderedBy, requireProvision, requireTenantFile, requireUndo } from './validate-messages.ts';
+import { requireProvision, requireTenantFile, requireUndo, sourceOf } from './validate-messages.ts';
 
 /** Cycles of one run. */
 const cyclesMax = 20;
@@ -98,17 +98,17 @@ function setHandlers(loop: TenantLoop): void {
   );
   setHandler(
     pauseSignal,
-    despiteCancel((input) => control.pause(orderedBy(input))),
+    despiteCancel((input) => control.pause(sourceOf(input, 'signal'))),
     { description: `Run no further cycle until resume; ${by}` },
   );
   setHandler(
     resumeSignal,
-    despiteCancel((input) => control.resume(orderedBy(input))),
+    despiteCancel((input) => control.resume(sourceOf(input, 'signal'))),
     { description: `Go on after a pause or an undo; ${by}` },
   );
   setHandler(
     stopSignal,
-    despiteCancel((input) => control.stop(orderedBy(input))),
+    despiteCancel((input) => control.stop(sourceOf(input, 'signal'))),
     { description: `End the loop and leave Timely as it is; ${by}` },
   );
   setHandler(

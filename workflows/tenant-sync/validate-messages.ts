@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
-import { pausedText } from '../../domain/contract/control.ts';
+import { type OrderSource, pausedText } from '../../domain/contract/control.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { wrongUseFailure } from '../failures.ts';
 import type { ConfigureInput, OrderInput, ProvisionInput, TenantStatus, UndoRequest } from '../messages.ts';
@@ -54,9 +54,10 @@ export function requireProvision({ tenant, paused }: TenantStatus, input: Provis
   throw ApplicationFailure.nonRetryable(pausedText(tenant), failureTypes.paused);
 }
 
-/** Who gave an order by Signal; null where that was not said, or not clearly. Nothing is refused: a pause always counts. */
-export function orderedBy(input: OrderInput | undefined): string | null {
+/** Who gave an order, and how. Without a name, or a clear one, `by` is null. Nothing is refused: a pause always counts. */
+export function sourceOf(input: OrderInput | undefined, sentAs: 'signal' | 'update'): OrderSource {
   const by: unknown = input?.by;
   const isName = typeof by === 'string' && by.trim() !== '' && by.length <= nameLengthMax;
-  return isName && problemWithDecider(by) === null ? by : null;
+  const name = isName && problemWithDecider(by) === null ? by : null;
+  return { by: name, channel: input?.channel === 'command' ? 'command' : sentAs };
 }

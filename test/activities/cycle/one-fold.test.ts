@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Change } from '../../../domain/plan/change.ts';
 import { identify } from '../../../store/erasure/erased-person.ts';
-import { journalPage } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import { findPeople, findTeams } from '../../../store/query/find-subject.ts';
 import { findingsAbout } from '../../../store/query/why.ts';
 import {

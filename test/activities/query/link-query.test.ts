@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createQueryActivities } from '../../../activities/query/queries.ts';
 import type { LinkQuery } from '../../../domain/contract/query.ts';
-import { journalPage } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import { guest, link, person, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { arrangeTenant } from '../support/tenant-in-process.ts';

@@ -1,6 +1,6 @@
 /** People, teams and journal entries by a part of a name, and the journal by kind. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { journalPage } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import { findSubjects } from '../../../store/query/find-subject.ts';
 import { person, rulesWith, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';

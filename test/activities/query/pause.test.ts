@@ -51,18 +51,19 @@ describe('the reason of a pause', () => {
 describe('a new tenant', () => {
   test('starts paused unless it is to run, and an edited file pauses no one', async () => {
     const { activities, file } = await arrange();
-    const start = async (tenant: string, startsPaused: { by: string } | null, graceDays = 0) =>
+    const start = async (tenant: string, by: string | null, graceDays = 0) =>
       await activities.storeTenantFile({
         tenant,
         file: { ...file, tenant, leavers: { ...file.leavers, graceDays } },
-        startsPaused,
+        startsPaused: by !== null,
+        source: { by, channel: 'command' },
       });
     const [seen, bold] = [`s-${randomUUID().slice(0, 8)}`, `b-${randomUUID().slice(0, 8)}`];
     const by = 'it-lead@contoso.example';
-    expect((await start(seen, { by })).control).toMatchObject({ paused: { by, undoes: null } });
+    expect((await start(seen, by)).control).toMatchObject({ paused: { by, undoes: null } });
     expect(await activities.runQuery({ about: 'pause', tenant: seen })).toMatchObject({ by });
     expect((await start(bold, null)).control).toMatchObject({ paused: null });
-    const edited = await start(bold, { by }, 3);
+    const edited = await start(bold, by, 3);
     expect(edited).toMatchObject({ version: 2, changed: true, control: { paused: null } });
   });
 });

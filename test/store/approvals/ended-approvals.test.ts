@@ -8,7 +8,7 @@ import {
   tenantsWithEndedApprovals,
 } from '../../../store/approvals/ended-approvals.ts';
 import { reopenStored } from '../../../store/approvals/reopen-approval.ts';
-import { journalPage } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import { openTestStore } from '../../support/database.ts';
 import { begin, held, tenantThatHolds } from './held-changes.ts';
 

@@ -9,7 +9,8 @@ import { approvalLines, approvalRow, summaryOf } from '../../../store/approvals/
 import { decisionsOf } from '../../../store/approvals/decisions.ts';
 import { erasePerson } from '../../../store/erasure/erase-person.ts';
 import { journalEvent } from '../../../store/journal/journal.ts';
-import { followPage, journalPage } from '../../../store/journal/journal-chain.ts';
+import { followPage } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import { loadChanges } from '../../../store/planning/plans.ts';
 import { copyTenant, tenantCopyName } from '../../../store/preview/tenant-copy.ts';
 import { loadCycleReport, reportLines } from '../../../store/query/cycle-reports.ts';

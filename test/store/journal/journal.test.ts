@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
-import type { JournalLine, Page } from '../../../domain/contract/report.ts';
+import type { JournalLine } from '../../../domain/contract/journal-line.ts';
+import type { Page } from '../../../domain/contract/report.ts';
 import type { ChainPlace } from '../../../domain/journal/journal.ts';
 import { journalEvent, unapprovedSince, writeJournal } from '../../../store/journal/journal.ts';
-import { followPage, journalPage, pruneJournal } from '../../../store/journal/journal-chain.ts';
+import { followPage, pruneJournal } from '../../../store/journal/journal-chain.ts';
+import { journalPage } from '../../../store/journal/journal-page.ts';
 import type { StoredChange } from '../../../store/planning/plans.ts';
 import { openTestStore } from '../../support/database.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
