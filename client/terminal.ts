@@ -4,6 +4,7 @@ import type { Option } from '@clack/prompts';
 import { terminalText } from '../domain/shown-text.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
+import { painted, showsColours } from './render/paint.ts';
 import { canMove, movingLine } from './render/progress.ts';
 
 /** Width of tables without a terminal. */
@@ -14,14 +15,19 @@ export function terminalSession(): Session {
   const { stdin, stdout, stderr } = process;
   const isTerminal = stdin.isTTY && stderr.isTTY;
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: writerTo(stdout),
+    err: writerTo(stderr),
     readLine: (question, signal) => (isTerminal ? typedLine(question, stderr, signal) : firstLine(stdin)),
     watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
     exitCode: exitCodes.done,
   };
 }
+
+const writerTo = (stream: NodeJS.WriteStream): ((text: string) => void) =>
+  showsColours(stream, process.env)
+    ? (text) => void stream.write(painted(text))
+    : (text) => void stream.write(text);
 
 /** Writes what this process does on its machine to standard error. */
 export function notice(text: string): void {
@@ -43,6 +49,19 @@ async function firstLine(input: NodeJS.ReadStream): Promise<string | null> {
   return null;
 }
 
+/** Each key at once, without Enter. Ctrl-C stays the signal that it is. */
+const keysOf =
+  (input: NodeJS.ReadStream): Watcher['onKey'] =>
+  (pressed) => {
+    const heard = (bytes: Buffer) => {
+      const text = bytes.toString();
+      if (text === '\u0003') process.kill(process.pid, 'SIGINT');
+      else pressed(text);
+    };
+    input.setRawMode(true).on('data', heard).resume();
+    return () => void input.off('data', heard).setRawMode(false).pause();
+  };
+
 function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
   return {
     async confirm(question) {
@@ -56,6 +75,7 @@ function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
       const chosen = await select({ message, options, output: stream });
       return isCancel(chosen) ? null : chosen;
     },
+    onKey: keysOf(process.stdin),
     progress: movingLine(stream),
     canMove: canMove(stream),
   };

@@ -20,6 +20,7 @@ import { agreeToBegin } from '../start/agree-to-begin.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
 import { startTenant } from '../start/start-tenant.ts';
 import { readTenantFile } from '../tenant-file.ts';
+import { stayUp } from '../up/stay-up.ts';
 
 export interface UpOptions {
   /** Names of tenant files. */
@@ -154,7 +155,8 @@ async function carryOut(run: Run): Promise<ExitCode> {
   if (options.directory === 'okta' && stack.publicUrl)
     await registerEventHook(options.data, stack.publicUrl, progress.say);
   progress.say('Everything keeps running. Ctrl-C stops it; the next `up` goes on from there.');
-  await run.stopRequested;
+  const tenants = files.map(({ file }) => file.tenant);
+  await stayUp(stack, { ...run, tenants });
   return exitCodes.done;
 }
 

@@ -107,6 +107,9 @@ export const previewSummary = z.object({
   unchanged: z.number(),
   counts: z.object({
     planned: z.number(),
+    toAdd: z.number(),
+    toChange: z.number(),
+    toRemove: z.number(),
     held: z.number(),
     asking: z.number(),
     refused: z.number(),

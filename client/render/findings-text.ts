@@ -1,7 +1,8 @@
 /** Findings as text for people: a table for each tenant, by kind. */
 import type { OpenFinding } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
+import type { Finding } from '../../domain/plan/change.ts';
+import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { moment, table } from './output.ts';
 
 /** Findings of a kind that are shown beside those of other kinds; `--kind` and `--json` show all. */
@@ -17,9 +18,15 @@ export function findingsText(findings: readonly OpenFinding[], columns: number, 
   return tables.join('\n');
 }
 
+/** How many there are of each kind. */
+export function countsOf(findings: readonly Pick<Finding, 'kind'>[]): FindingCounts {
+  const byKind = groupBy(findings, ({ kind }) => kind);
+  return Object.fromEntries([...byKind].map(([kind, { length }]) => [kind, length]));
+}
+
 function tenantText(tenant: string, found: OpenFinding[], columns: number, most: number): string {
   const byKind = groupBy(found, ({ kind }) => kind);
-  const counts = Object.fromEntries([...byKind].map(([kind, { length }]) => [kind, length]));
+  const counts = countsOf(found);
   const rows = [...byKind].flatMap(([kind, ofKind]) => [
     ...ofKind.slice(0, most).map(({ subject, message, since }) => [kind, subject, moment(since), message]),
     ...(ofKind.length > most

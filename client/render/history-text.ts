@@ -1,5 +1,6 @@
 /** The journal as text for people. */
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
+import { eventKinds } from '../../domain/journal/journal.ts';
 import { entryText } from './event-text.ts';
 import { moment, table } from './output.ts';
 
@@ -9,15 +10,17 @@ export const entriesShown = 200;
 /** The entries, newest first. */
 export function historyText(entries: JournalLine[], columns: number): string {
   if (entries.length === 0) return 'The journal has no such entry.';
-  const rows = entries
-    .slice(0, entriesShown)
-    .map((line) => [
-      moment(line.at),
-      line.cycle > 0 ? String(line.cycle) : '-',
-      line.kind,
-      line.subject ?? '(erased)',
-      entryText(line),
-    ]);
+  const rows = entries.slice(0, entriesShown).map((line) => {
+    const cycle = line.cycle > 0 && !isEvent(line) ? `cycle ${line.cycle}: ` : '';
+    return [moment(line.at), line.kind, whoOf(line), `${cycle}${entryText(line)}`];
+  });
   const more = entries.length > entriesShown ? ['… and more: --out FILE has all of them.'] : [];
-  return [table(['when', 'cycle', 'what', 'who', 'why'], rows, columns), ...more].join('\n');
+  return [table(['when', 'what', 'who', 'why'], rows, columns), ...more].join('\n');
+}
+
+const isEvent = ({ kind }: JournalLine) => eventKinds.some((event) => event === kind);
+
+function whoOf({ subject, name }: JournalLine): string {
+  if (subject === null) return '(erased)';
+  return name === null || name === '' || name === subject ? subject : `${name} <${subject}>`;
 }

@@ -1,8 +1,8 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
-import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
+import { jsonText, shownTexts } from '../../domain/shown-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
+
+export { table } from './table.ts';
 
 /** One of several things to choose from. */
 export interface Choice<Value extends string> {
@@ -18,6 +18,8 @@ export interface Watcher {
   choose<Value extends string>(question: string, choices: Choice<Value>[]): Promise<Value | null>;
   /** Replaces the line of progress; null clears it. */
   progress(text: string | null): void;
+  /** Calls with each key that is pressed, until the returned function is called. */
+  onKey(pressed: (key: string) => void): () => void;
   /** Whether the terminal can show a line that moves. */
   canMove: boolean;
 }
@@ -54,44 +56,6 @@ export function printResult<Document>(
 /** Writes a message on a terminal; nothing without one. */
 export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
-}
-
-const paddingAndBorder = 3;
-/** Longer cells would wrap in the terminal, and what they hold could pass for rows. The last column wraps here, at a cost. */
-const cellLengthMax = 80;
-const lastCellLengthMax = 1_000;
-const lastWidthMin = 30;
-/** Of a longer cell its end is kept: an address stands there. */
-const cellEndLength = 40;
-
-/** A table as text; the last column wraps at words so that lines stay within `columns`, as long as its words let it. */
-export function table(head: string[], cells: string[][], columns: number): string {
-  const rows = cells.map((row) =>
-    row.map((cell, column) =>
-      column < head.length - 1 ? shortCell(oneLine(cell)) : oneLine(cell, lastCellLengthMax),
-    ),
-  );
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => stringWidth(row[column] ?? ''))),
-  );
-  const others = widths.slice(0, -1).reduce((sum, width) => sum + width + paddingAndBorder, 1);
-  const words = rows.flatMap((row) => row.at(-1)?.split(' ') ?? []);
-  const longestWord = Math.max(...words.map(stringWidth), 0);
-  const last = Math.min(
-    widths.at(-1) ?? 0,
-    Math.max(longestWord, lastWidthMin, columns - others - paddingAndBorder),
-  );
-  const colWidths = [...widths.slice(0, -1), last].map((width) => width + 2);
-  // No colours: the text is read in terminals of any background, in files and in tickets.
-  const style = { head: [], border: [], compact: true };
-  const result = new Table({ head, colWidths, wordWrap: true, style });
-  result.push(...rows);
-  return result.toString();
-}
-
-function shortCell(cell: string): string {
-  if (cell.length <= cellLengthMax) return cell;
-  return `${oneLine(cell, cellLengthMax - cellEndLength)}${oneLine(cell.slice(-cellEndLength))}`;
 }
 
 /** A number with its noun: `1 change`, `3 changes`. */

@@ -1,32 +1,36 @@
-/** A preview as text for people. */
+/** A preview as text for people: the numbers, what waits, what it would do, and what to do next. */
 import type { PlanLine } from '../../domain/contract/preview.ts';
+import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
-import { countedItems, table } from './output.ts';
+import { type ChangeTableRow, changesTable, signed } from './change-groups.ts';
+import { countsOf } from './findings-text.ts';
 import { stateText } from './plan-file.ts';
 import { changeTableRow } from './report-table.ts';
 
-/** More than a person reads on a terminal; `--out` and `--json` have them all. */
+/** Changes that are read for a screen; `--out` and `--json` have them all. */
 export const shownMax = 200;
+
+/** Rows of the first screen. */
+const rowsMax = { waiting: 8, planned: 12 };
 
 const differenceWords = { added: 'new: ', changed: 'now: ', gone: 'no longer: ' } as const;
 
 export function previewText(document: PreviewDocument, columns: number): string {
-  const { changes, findings } = document;
+  const { changes, findings, tenant } = document;
+  const planned = changes.filter(({ status }) => status === 'planned');
+  const waiting = changes.filter(({ status }) => status !== 'planned');
+  const isCut = changes.length > shownMax;
+  const found = findingCountsText(countsOf(findings));
   return [
     headline(document),
-    ...(changes.length > 0 ? [table(['what', 'who', 'why'], cut(changes.map(planRow)), columns)] : []),
-    ...(findings.length > 0
-      ? [
-          table(
-            ['finding', 'about', 'says'],
-            cut(findings.map(({ kind, subject, message }) => [kind, subject, message])),
-            columns,
-          ),
-        ]
-      : []),
-    summary(document),
+    ...summary(document),
     ...doubts(document),
     ...seatsLine(document),
+    ...changesTable('What waits', waiting, planRow, { most: rowsMax.waiting, columns, isCut }),
+    ...changesTable('What it would do', planned, planRow, { most: rowsMax.planned, columns, isCut }),
+    ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync preview FILE --json`]),
+    ...nextLines(document, tenant),
   ].join('\n');
 }
 
@@ -41,10 +45,11 @@ function headline({ tenant, against, changes }: PreviewDocument): string {
     : `${tenant}: the next cycle would change nothing.`;
 }
 
-function planRow(line: PlanLine): string[] {
+function planRow(line: PlanLine): ChangeTableRow {
   const [what, who, why] = changeTableRow(line);
   const difference = line.difference ? differenceWords[line.difference] : '';
-  return [`${difference}${line.status === 'planned' ? line.change : what}`, who, `${why}${statesOf(line)}`];
+  const shown = line.status === 'planned' ? line.change : what;
+  return signed(line, [`${difference}${shown}`, who, `${why}${statesOf(line)}`]);
 }
 
 function statesOf({ before, after, joins, leaves }: PlanLine): string {
@@ -54,9 +59,18 @@ function statesOf({ before, after, joins, leaves }: PlanLine): string {
   return from === to ? '' : ` [${from || 'not there'} → ${to || 'not there'}]`;
 }
 
-function summary({ inScope, unchanged, counts }: PreviewDocument): string {
-  const { planned, held, refused, failed } = counts;
-  return `${inScope} in scope, ${unchanged} unchanged; ${countedItems(planned, 'change')} to apply, ${held} held, ${refused} refused, ${failed} waiting after a failure.`;
+/** `2 to add, 0 to change, 1 to remove`, and only those of the rest that are not zero. */
+function summary({ inScope, unchanged, counts, against }: PreviewDocument): string[] {
+  const { planned, toAdd, toChange, toRemove, held, refused, failed } = counts;
+  const rest = [
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(failed > 0 ? [`${failed} waiting after a failure`] : []),
+  ];
+  const people = against ? [] : [`${inScope} in scope, ${unchanged} unchanged.`];
+  const none = planned === 0 && rest.length === 0;
+  const plan = [`${toAdd} to add, ${toChange} to change, ${toRemove} to remove`, ...rest];
+  return [[...people, ...(none ? [] : [`Plan: ${plan.join('; ')}.`])].join(' ')].filter(Boolean);
 }
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {
@@ -70,7 +84,17 @@ function seatsLine({ seats }: PreviewDocument): string[] {
   return [`Seats: ${seats.used} of ${seats.paid} used, ${seats.usedAfter} afterwards${waiting}.`];
 }
 
-function cut(rows: string[][]): string[][] {
-  const more = ['…', 'and more', 'timely-sync preview --out plan.csv has them all'];
-  return rows.length > shownMax ? [...rows.slice(0, shownMax), more] : rows;
+function nextLines({ counts, changes }: PreviewDocument, tenant: string): string[] {
+  if (changes.length === 0) return [];
+  const held =
+    counts.asking > 0
+      ? [
+          `${formatCount(counts.asking, 'change asks', 'changes ask')} for an approval once the cycle has run.`,
+        ]
+      : [];
+  return [
+    ...held,
+    'All changes: timely-sync preview FILE --out plan.csv',
+    `Next: timely-sync resume ${tenant}, if it is paused`,
+  ];
 }

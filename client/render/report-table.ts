@@ -6,11 +6,15 @@ import type {
   Failure,
   ReportLine,
 } from '../../domain/contract/report.ts';
-import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import { type ChangeKind, type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
+import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
+import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { shownTexts } from '../../domain/shown-text.ts';
-import { moment, span, table } from './output.ts';
+import { changesTable, signed } from './change-groups.ts';
+import { countsOf } from './findings-text.ts';
+import { moment, span } from './output.ts';
 
-/** More lines of a kind than a person reads on a terminal; `--json` and the journal have them all. */
+/** Lines of a kind that are read for a screen; `--json` and the journal have them all. */
 export const shownLimit = 200;
 
 const doneWords: Record<ChangeKind, string> = {
@@ -52,14 +56,38 @@ export interface ShownCycle {
 /** Who was invited, linked, held, refused and why, what failed, the counts and the findings of a cycle. */
 export function reportText(cycle: ShownCycle, columns: number): string {
   const { tenant, report, lines, findings } = shownTexts(cycle);
-  const changes = lines.flatMap(changeRows);
+  const all = lines.flat();
+  const isCut = lines.some(({ length }) => length > shownLimit);
+  const done = all.filter(({ status }) => status === 'done');
+  const waiting = all.filter(({ status }) => status !== 'done');
   return [
     cycleTitle(tenant, report),
-    ...(changes.length > 0 ? [table(['what', 'who', 'why'], changes, columns)] : []),
-    ...(findings.length > 0 ? [table(['finding', 'about', 'says'], findingRows(findings), columns)] : []),
     countsLine(report.counts),
     ...(report.cycleError ? [cycleErrorText(report.cycleError)] : []),
+    ...seatLines(findings),
+    ...changesTable('What waits', waiting, signedRow, { most: rowsMax.waiting, columns, isCut }),
+    ...changesTable('What was done', done, signedRow, { most: rowsMax.done, columns, isCut }),
+    ...findingsLine(tenant, findings),
+    ...nextSteps(tenant, waiting),
   ].join('\n');
+}
+
+/** Rows of the first screen: the rest is in `status`, `approvals list` and `history`. */
+const rowsMax = { waiting: 8, done: 12 };
+
+const signedRow = (line: ReportLine) => signed(line, changeTableRow(line));
+
+const seatLines = (findings: Finding[]): string[] =>
+  findings.filter(({ kind }) => seatFindingKinds.includes(kind)).map(({ message }) => message);
+
+function findingsLine(tenant: string, findings: Finding[]): string[] {
+  const found = findingCountsText(countsOf(findings));
+  return found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`];
+}
+
+function nextSteps(tenant: string, waiting: ReportLine[]): string[] {
+  const asks = waiting.some(({ hold }) => hold && !selfEndingHolds.includes(hold.rule));
+  return asks ? [`Next: timely-sync approvals list ${tenant}`] : [];
 }
 
 /** A change as a row: its outcome, its person or team, and why. */
@@ -86,18 +114,6 @@ export function cycleErrorText({ health, message, remedy }: CycleError): string 
 function cycleTitle(tenant: string, { number, kind, startedAt, finishedAt }: CycleReport): string {
   const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'still running';
   return `${tenant}: cycle ${number}, ${kind}, ${took}`;
-}
-
-function changeRows(lines: ReportLine[]): string[][] {
-  return cut(lines.map(changeTableRow));
-}
-
-function findingRows(findings: Finding[]): string[][] {
-  return cut(findings.map(({ kind, subject, message }) => [kind, subject, message]));
-}
-
-function cut(rows: string[][]): string[][] {
-  return rows.length > shownLimit ? [...rows.slice(0, shownLimit), ['…', 'and more', '']] : rows;
 }
 
 function whatBecame({ change, status, hold, refusal }: ReportLine): string {

@@ -36,6 +36,10 @@ export interface PreviewKey {
 export interface PreviewCounts {
   /** Applied in the next cycle. */
   planned: number;
+  /** Of these: users and teams that are added, changed or taken away. */
+  toAdd: number;
+  toChange: number;
+  toRemove: number;
   held: number;
   /** Held changes that need approval and do not end by themselves. */
   asking: number;

@@ -14,6 +14,19 @@ export const changeKinds = [
 ] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
+/** What a change does to Timely's users and teams: adds one, changes one, or takes one away. */
+export const changeSigns: Record<ChangeKind, '+' | '~' | '-'> = {
+  invite: '+',
+  reinstate: '+',
+  link: '~',
+  changeRole: '~',
+  remove: '-',
+  createTeam: '+',
+  renameTeam: '~',
+  setTeamMembers: '~',
+  retireTeam: '-',
+};
+
 /** Whether a change lets a person in: by an invitation, a reinstatement, or a link to a user who is there. */
 export const isEntry = (kind: ChangeKind): boolean => ['invite', 'reinstate', 'link'].includes(kind);
 

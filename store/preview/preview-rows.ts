@@ -9,7 +9,7 @@ import type {
 } from '../../domain/contract/preview.ts';
 import type { Page } from '../../domain/contract/report.ts';
 import { emailOf } from '../../domain/people/person.ts';
-import { selfEndingHolds } from '../../domain/plan/change.ts';
+import { changeSigns, selfEndingHolds } from '../../domain/plan/change.ts';
 import { type Database, isOneOf, type Store } from '../database.ts';
 import { type ChangeRow, changeRowOf } from '../planning/plans.ts';
 import { lineOf, nextOf } from '../planning/report-lines.ts';
@@ -31,14 +31,17 @@ export async function seatChanges(store: Store, tenant: string, cycle: number) {
 /** Changes of a plan by their outcome; changes that only the compared plan has are not counted. */
 export async function countPreview(store: Store, { tenant, cycle }: StoredPlan): Promise<PreviewCounts> {
   const rows = await store
-    .select({ status: changes.status, holdRule: changes.holdRule, count: count() })
+    .select({ status: changes.status, kind: changes.kind, holdRule: changes.holdRule, count: count() })
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), ne(changes.label, 'gone')))
-    .groupBy(changes.status, changes.holdRule);
+    .groupBy(changes.status, changes.kind, changes.holdRule);
   const sum = (fits: (row: (typeof rows)[number]) => boolean) =>
     rows.filter(fits).reduce((total, row) => total + row.count, 0);
   return {
     planned: sum(({ status }) => status === 'planned'),
+    toAdd: sum(({ status, kind }) => status === 'planned' && changeSigns[kind] === '+'),
+    toChange: sum(({ status, kind }) => status === 'planned' && changeSigns[kind] === '~'),
+    toRemove: sum(({ status, kind }) => status === 'planned' && changeSigns[kind] === '-'),
     held: sum(({ status }) => status === 'held'),
     asking: sum(({ holdRule }) => holdRule !== null && !selfEndingHolds.includes(holdRule)),
     refused: sum(({ status }) => status === 'refused'),

@@ -62,6 +62,7 @@ export function watcherWho(agrees: boolean): Watcher & { seen: string[] } {
       seen.push(question, ...choices.map(({ label }) => label));
       return agrees ? (choices[0]?.value ?? null) : null;
     },
+    onKey: () => () => undefined,
     progress: (text) => {
       if (text !== null) seen.push(text);
     },

@@ -105,8 +105,8 @@ describe('preview', () => {
   test('shows what, who and why in a table, before and after', async () => {
     const { exitCode, out } = await runCommand(['preview', world.file]);
     expect(exitCode).toBe(3);
-    expect(flat(out)).toContain(
-      'invite Grace Hall <Grace.Hall@contoso.example> joiner: scope.include 2: department "Engineering" [not there → employee]',
+    expect(flat(out)).toMatch(
+      /\+ invite \d+ people joiner: scope.include 2: department "Engineering" \[not there → employee\]: /,
     );
     expect(out).toContain('Nothing was written.');
     expect(world.writes()).toEqual([]);

@@ -1,0 +1,112 @@
+/** Tables of texts, in three forms by the room that there is: with a frame, in columns, or a row below a row. */
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { oneLine } from '../../domain/shown-text.ts';
+
+/** Longer cells are cut. The last column wraps instead. */
+const cellLengthMax = 200;
+const lastCellLengthMax = 1_000;
+/** Of a longer cell its end is kept: an address stands there. */
+const cellEndLength = 100;
+
+const frame = { perColumn: 3, once: 1, lastWidthMin: 40 };
+const gap = { width: 2, lastWidthMin: 30 };
+/** Cells of a row below a row that need no title. */
+const plainCells = 3;
+const indent = '    ';
+
+/**
+ * A table as text, no line of which is wider than `columns`. The last column wraps at words, and long words are broken. With
+ * little room the frame goes first; then each row becomes a line with the last cell below it.
+ */
+export function table(head: string[], cells: string[][], columns: number): string {
+  const rows = cells.map((row) => row.map((cell, column) => cleanCell(cell, column === head.length - 1)));
+  const widths = head.map((title, column) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  const others = widths.slice(0, -1);
+  const last = widths.at(-1) ?? 0;
+  const room = (perColumn: number, once: number) =>
+    columns - others.reduce((sum, width) => sum + width + perColumn, perColumn + once);
+  const inFrame = room(frame.perColumn, frame.once);
+  if (inFrame >= Math.min(last, frame.lastWidthMin))
+    return framed(head, rows, [...others, Math.min(last, inFrame)]);
+  const inColumns = room(gap.width, -gap.width);
+  return inColumns >= Math.min(last, gap.lastWidthMin)
+    ? inAlignedColumns([head, ...rows], [...others, Math.min(last, inColumns)])
+    : rows.map((row) => rowBelowRow(head, row, columns)).join('\n');
+}
+
+function framed(head: string[], rows: string[][], widths: number[]): string {
+  // No colours here: the painter adds them on terminals (client/render/paint.ts).
+  const style = { head: [], border: [], compact: true };
+  const result = new Table({ head, colWidths: widths.map((width) => width + 2), style });
+  result.push(...rows.map((row) => row.map((cell, column) => wrapped(cell, widths[column] ?? 1).join('\n'))));
+  return result.toString();
+}
+
+function inAlignedColumns(rows: string[][], widths: number[]): string {
+  return rows
+    .flatMap((row) => {
+      const parts = row.map((cell, column) => wrapped(cell, widths[column] ?? 1));
+      const height = Math.max(...parts.map(({ length }) => length));
+      return Array.from({ length: height }, (_, line) =>
+        parts
+          .map((part, column) => padded(part[line] ?? '', widths[column] ?? 0))
+          .join(' '.repeat(gap.width))
+          .trimEnd(),
+      );
+    })
+    .join('\n');
+}
+
+function rowBelowRow(head: string[], row: string[], columns: number): string {
+  const first = row
+    .slice(0, -1)
+    .map((cell, column) => (column < plainCells ? cell : `${head[column]} ${cell}`))
+    .filter((cell) => cell !== '')
+    .join('  ');
+  const width = Math.max(columns - indent.length, 1);
+  const [start = '', ...rest] = wrapped(first, columns);
+  const below = [...rest.flatMap((line) => wrapped(line, width)), ...wrapped(row.at(-1) ?? '', width)];
+  return [start, ...below.filter((line) => line !== '').map((line) => `${indent}${line}`)].join('\n');
+}
+
+/** The text in lines of at most `width`, broken at blanks, and within a word that is longer. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = brokenWord(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return [...lines, line];
+}
+
+function brokenWord(word: string, width: number): string[] {
+  const pieces = [''];
+  for (const { segment } of graphemes.segment(word)) {
+    const longer = `${pieces.at(-1)}${segment}`;
+    if (stringWidth(longer) <= width || pieces.at(-1) === '') pieces[pieces.length - 1] = longer;
+    else pieces.push(segment);
+  }
+  return pieces;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+const padded = (text: string, width: number) => text + ' '.repeat(Math.max(width - stringWidth(text), 0));
+
+function cleanCell(cell: string, isLast: boolean): string {
+  if (isLast) return oneLine(cell, lastCellLengthMax);
+  const line = oneLine(cell);
+  if (line.length <= cellLengthMax) return line;
+  return `${oneLine(line, cellLengthMax - cellEndLength)}${oneLine(line.slice(-cellEndLength))}`;
+}

@@ -1,0 +1,128 @@
+/** What commands show, at 80 and at 120 columns. */
+import { describe, expect, test } from '@jest/globals';
+import stringWidth from 'string-width';
+import { checkText } from '../../../client/remote/check-tenant.ts';
+import { provisionText } from '../../../client/remote/provision.ts';
+import { tenantsList } from '../../../client/remote/status-of-all.ts';
+import { tenantInFullText } from '../../../client/remote/status-of-one.ts';
+import { approvalText } from '../../../client/render/approval-text.ts';
+import { findingsText } from '../../../client/render/findings-text.ts';
+import { historyText } from '../../../client/render/history-text.ts';
+import { moment } from '../../../client/render/output.ts';
+import { previewText } from '../../../client/render/preview-text.ts';
+import { reportText } from '../../../client/render/report-table.ts';
+import { whyText } from '../../../client/render/why-text.ts';
+import { cycleReport, reportLine } from '../reports.ts';
+import { flat } from '../run-command.ts';
+import { approval, journalLine, preview, sampleDocuments, status, summary, whyPerson } from '../samples.ts';
+
+const many = Array.from({ length: 60 }, (_, index) =>
+  reportLine({
+    ...{ position: index, subject: `person.number-${index}@contoso.example`, name: `Person Number ${index}` },
+    why: index < 40 ? 'department "Engineering"' : index < 50 ? 'in group "Timely Users"' : `reason ${index}`,
+  }),
+);
+const held = status.held.concat(
+  many.slice(0, 20).map((line) => ({
+    ...{ ...line, status: 'held' as const, change: 'remove' as const },
+    hold: { rule: 'too-many-removals' as const, detail: '20 people of 57 would leave, more than 5 %.' },
+  })),
+);
+const bigPreview = {
+  ...preview,
+  changes: many.map((line) => ({ ...preview.changes[0], ...line, status: 'planned' as const })),
+} as typeof preview;
+const tenantLine = { ...summary, stage: 'waiting' as const, health: 'ok' as const, nextCycleAt: null };
+const [finding] = preview.findings;
+const [check] = sampleDocuments.check as Parameters<typeof checkText>[0][];
+const [provision] = sampleDocuments.provision as Parameters<typeof provisionText>[0][];
+
+const screens: Record<string, (columns: number) => string> = {
+  preview: (columns) => previewText(preview, columns),
+  'preview of many': (columns) => previewText(bigPreview, columns),
+  'report of many': (columns) =>
+    reportText(
+      { tenant: 'contoso', report: cycleReport(), lines: [many, held], findings: preview.findings },
+      columns,
+    ),
+  status: (columns) => tenantInFullText(status, columns),
+  'status of all': (columns) => tenantsList(columns).textOf({ tenants: [tenantLine] }),
+  'approvals show': (columns) => approvalText(approval, columns),
+  findings: (columns) =>
+    findingsText(finding ? [{ ...finding, tenant: 'contoso', since: null }] : [], columns, false),
+  history: (columns) => historyText([journalLine()], columns),
+  why: (columns) => whyText(whyPerson, columns),
+  check: (columns) => (check ? checkText(check, columns) : ''),
+  provision: (columns) => (provision ? provisionText(provision, columns) : ''),
+};
+
+describe.each([80, 120])('at %d columns', (columns) => {
+  test.each(Object.entries(screens))('%s keeps to the width and to 40 lines', (_, screen) => {
+    const lines = screen(columns).split('\n');
+    expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the first screen', () => {
+  test('has the numbers, then what waits, then what was done, then what to do', () => {
+    const text = screens['report of many']?.(80) ?? '';
+    const places = [
+      '50 in scope',
+      'What waits',
+      'What was done',
+      'Findings: 1 no-email',
+      'Next: timely-sync approvals list contoso',
+    ];
+    const found = places.map((part) => text.indexOf(part));
+    expect(found).toEqual([...found].sort((one, other) => one - other));
+    expect(found).not.toContain(-1);
+  });
+
+  test('says a reason that many share once', () => {
+    const text = screens['preview of many']?.(120) ?? '';
+    expect(text.match(/department "Engineering"/g)).toHaveLength(1);
+    expect(text).toMatch(/\+ invite +│ 40 people/);
+    expect(flat(text)).toContain('Person Number 0, Person Number 1, Person Number 2,');
+  });
+});
+
+test('the history says who was removed, when, and who approved it, at 80 columns', () => {
+  const line = journalLine();
+  expect(
+    historyText(
+      [line, journalLine({ subject: 'cy@contoso.example', name: 'Cy', approval: null, approvedBy: [] })],
+      80,
+    ),
+  ).toBe(
+    [
+      `${moment(line.at)}  remove  Bo Berg <bo.berg@contoso.example>`,
+      '    cycle 7: leaver: the account is disabled (contoso/3, approved by',
+      '    it-lead@contoso.example)',
+      `${moment(line.at)}  remove  Cy <cy@contoso.example>`,
+      '    cycle 7: leaver: the account is disabled',
+    ].join('\n'),
+  );
+});
+
+test('the preview says what would be added, changed and removed, at 80 columns', () => {
+  expect(previewText(preview, 80)).toBe(
+    [
+      'contoso: what the next cycle would do. Nothing was written.',
+      '57 in scope, 3 unchanged. Plan: 2 to add, 0 to change, 0 to remove; 1 held.',
+      'Seats: 5 of 80 used, 54 afterwards.',
+      'What it would do:',
+      '+ invite  Ada Example <ada.example@contoso.example>',
+      '    joiner: scope.include 2: department "Design" [not there → employee]',
+      '+ invite  Maximiliane von Hohenstein-Lindenberg',
+      '    <maximiliane.von-hohenstein-lindenberg@international-services.contoso.exampl',
+      '    e>',
+      '    joiner: scope.include 2: department "Design" [not there → employee]',
+      'Findings: 1 no-email. They are in: timely-sync preview FILE --json',
+      '1 change asks for an approval once the cycle has run.',
+      'All changes: timely-sync preview FILE --out plan.csv',
+      'Next: timely-sync resume contoso, if it is paused',
+    ].join('\n'),
+  );
+});
