@@ -3,6 +3,7 @@ import type { OrderSource } from '../../domain/contract/control.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import { differenceText } from './file-differences-text.ts';
 import { moment } from './output.ts';
+import { spokenReason } from './report-table.ts';
 
 /** `given by ada by command on 2026-11-23 12:06`. */
 export const givenText = ({ at, by, channel }: { at: string } & OrderSource): string =>
@@ -32,7 +33,7 @@ export function entryText({
         approval === null
           ? ''
           : ` (${approval}${approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : ''})`;
-      return `${[who, reason].filter(Boolean).join(': ')}${approved}`;
+      return `${[who, spokenReason(reason)].filter(Boolean).join(': ')}${approved}`;
     }
   }
 }

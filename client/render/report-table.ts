@@ -97,6 +97,9 @@ export function changeTableRow(line: ReportLine): [string, string, string] {
   return [whatBecame(line), who, whyText(line)];
 }
 
+/** A reason without the code in front of it, which `--json` keeps for programs: `joiner: …`. */
+export const spokenReason = (reason: string): string => reason.replace(/^[a-z]+(?:-[a-z]+)*: (?=\S)/, '');
+
 /** The counts that are not zero: `50 in scope: 47 invited, 3 held`. */
 export function countsLine(counts: CycleCounts): string {
   const parts = countWords
@@ -124,7 +127,7 @@ function whatBecame({ change, status, hold, refusal }: ReportLine): string {
 function whyText({ why, hold, refusal, failure }: ReportLine): string {
   if (failure) return `${failure.message} ${failure.remedy} ${nextTry(failure)}`.trim();
   const stopped = hold ?? refusal;
-  return stopped ? `${stopped.detail} (${why})` : why;
+  return stopped ? `${stopped.detail} (${spokenReason(why)})` : spokenReason(why);
 }
 
 function nextTry({ tries, nextTryAt }: Failure): string {

@@ -1,7 +1,7 @@
 /** The result of `why` as text for people. */
 import type { PastChange, SubjectCandidate, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
 import { moment, table } from './output.ts';
-import { changeTableRow } from './report-table.ts';
+import { changeTableRow, spokenReason } from './report-table.ts';
 
 type Fact = [label: string, text: string];
 
@@ -57,12 +57,12 @@ function personFacts({ person, verdict, link, timely, teams, asOf }: WhyPerson):
     ? [person.enabled ? '' : 'disabled', person.userPrincipalName, person.id].filter(Boolean).join(', ')
     : '';
   return [
-    ['directory', person ? state : 'does not have them'],
+    ['directory', person ? state : 'has no such person'],
     ['rule', verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : ''],
     [
       'Timely',
       timely
-        ? `${timely.removed ? 'removed' : timely.role}, user ${timely.id}${timely.pending ? ', has not accepted the invitation' : ''}`
+        ? `${timely.removed ? 'removed' : timely.role}, user ${timely.id}${timely.pending ? ', invited and not signed in yet' : ''}`
         : 'not there',
     ],
     ['link', link ? linkText(link) : 'none'],
@@ -72,9 +72,10 @@ function personFacts({ person, verdict, link, timely, teams, asOf }: WhyPerson):
 }
 
 function linkText({ state, timelyId, role, outOfScopeSince }: NonNullable<WhyPerson['link']>): string {
-  const left = state === 'removed' ? 'removed by the sync' : `left as ${role ?? 'they were'}`;
-  const since = outOfScopeSince ? `, out of scope since ${moment(outOfScopeSince)}` : '';
-  return `to user ${timelyId}, ${left}${since}`;
+  const given = role === null ? '' : `; the sync gave them the role ${role}`;
+  const last = state === 'removed' ? '; the sync removed them' : given;
+  const since = outOfScopeSince ? `; out of scope since ${moment(outOfScopeSince)}` : '';
+  return `to the Timely user ${timelyId}${last}${since}`;
 }
 
 function teamFacts(answer: WhyTeam): Fact[] {
@@ -95,5 +96,5 @@ const pastRow = ({ cycle, at, change, reason, approval }: PastChange): string[] 
   String(cycle),
   moment(at),
   change,
-  approval ? `${reason} (approved: ${approval})` : reason,
+  approval ? `${spokenReason(reason)} (approved: ${approval})` : spokenReason(reason),
 ];

@@ -138,16 +138,25 @@ function setTeamMembers(
   if (!isAdopted && added + takenOut + leading === 0) return [];
   const what = isAdopted ? 'adopt: adopts the existing team for' : 'members: follows';
   const byHand = leavingByHand.length === 0 ? '' : `; takes out, added by hand: ${leavingByHand.join(', ')}`;
-  const leadsText =
-    leading === 0 ? '' : `, changes who leads for ${formatCount(leading, 'person', 'people')}`;
   return [
     {
       kind: 'setTeamMembers',
       subject: { type: 'team', source: desired.source, timelyId: team.id, name: team.name },
-      reason: `${what} the ${desired.label}: adds ${formatCount(added, 'person', 'people')}, takes out ${formatCount(takenOut, 'person', 'people')}${leadsText}${byHand}`,
+      reason: `${what} the ${desired.label}: ${movesText(added, takenOut, leading)}${byHand}`,
       ...states,
     },
   ];
+}
+
+/** What happens to the members, without what does not. */
+function movesText(added: number, takenOut: number, leading: number): string {
+  const people = (count: number) => formatCount(count, 'person', 'people');
+  const parts = [
+    ...(added > 0 ? [`adds ${people(added)}`] : []),
+    ...(takenOut > 0 ? [`takes out ${people(takenOut)}`] : []),
+    ...(leading > 0 ? [`changes who leads for ${people(leading)}`] : []),
+  ];
+  return parts.length > 0 ? parts.join(', ') : 'changes no member';
 }
 
 /** Addresses of members added by hand who must leave under `manual: remove`. */

@@ -138,6 +138,13 @@ export async function approvalsPage(
   return { items, next: rows.length < where.limit ? null : where.after + rows.length };
 }
 
+/** As people see it: a request that was approved in part did not end by itself, whatever became of the rest. */
+async function shownState(store: Store, { tenant, number, state }: ApprovalRow): Promise<ApprovalStatus> {
+  if (state !== 'ended by itself') return state;
+  const isApproved = and(isChangeOf(tenant, number), eq(approvalChanges.decision, 'approved'));
+  return (await store.$count(approvalChanges, isApproved)) > 0 ? 'partly approved' : state;
+}
+
 export async function summaryOf(store: Store, row: ApprovalRow): Promise<ApprovalSummary> {
   const { rows } = await store.execute<{ subject: string }>(sql`
     select line->>'subject' as subject from approval_changes where tenant = ${row.tenant} and number = ${row.number}
@@ -146,7 +153,7 @@ export async function summaryOf(store: Store, row: ApprovalRow): Promise<Approva
     id: `${row.tenant}/${row.number}`,
     tenant: row.tenant,
     rule: row.rule,
-    state: row.state,
+    state: await shownState(store, row),
     opened: row.openedAt.toISOString(),
     expires: row.expiresAt.toISOString(),
     changes: await countChangesOf(store, row.tenant, row.number),

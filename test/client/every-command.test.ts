@@ -86,7 +86,7 @@ const cases: Record<string, Case> = {
     exitCode: 3,
     // People with one reason share a row.
     prints:
-      /Plan: \d+ to add, \d+ to change, \d+ to remove; 6 held.* \+ invite \d+ people joiner: scope.include 2: department "Design"/,
+      /Plan: \d+ to add, \d+ to change, \d+ to remove; 6 held.* \+ invite \d+ people scope.include 2: department "Design"/,
     after: () => expect(world.writes()).toEqual([]),
   },
   start: { words: () => [world.file, '--run'], prints: 'runs; version 1 is the new configuration.' },

@@ -106,7 +106,7 @@ describe('preview', () => {
     const { exitCode, out } = await runCommand(['preview', world.file]);
     expect(exitCode).toBe(3);
     expect(flat(out)).toMatch(
-      /\+ invite \d+ people joiner: scope.include 2: department "Engineering" \[not there → employee\]: /,
+      /\+ invite \d+ people scope.include 2: department "Engineering" \[not there → employee\]: /,
     );
     expect(out).toContain('Nothing was written.');
     expect(world.writes()).toEqual([]);

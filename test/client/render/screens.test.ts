@@ -98,10 +98,10 @@ test('the history says who was removed, when, and who approved it, at 80 columns
   ).toBe(
     [
       `${moment(line.at)}  remove  Bo Berg <bo.berg@contoso.example>`,
-      '    cycle 7: leaver: the account is disabled (contoso/3, approved by',
+      '    cycle 7: the account is disabled (contoso/3, approved by',
       '    it-lead@contoso.example)',
       `${moment(line.at)}  remove  Cy <cy@contoso.example>`,
-      '    cycle 7: leaver: the account is disabled',
+      '    cycle 7: the account is disabled',
     ].join('\n'),
   );
 });
@@ -114,11 +114,11 @@ test('the preview says what would be added, changed and removed, at 80 columns',
       'Seats: 5 of 80 used, 54 afterwards.',
       'What it would do:',
       '+ invite  Ada Example <ada.example@contoso.example>',
-      '    joiner: scope.include 2: department "Design" [not there → employee]',
+      '    scope.include 2: department "Design" [not there → employee]',
       '+ invite  Maximiliane von Hohenstein-Lindenberg',
       '    <maximiliane.von-hohenstein-lindenberg@international-services.contoso.exampl',
       '    e>',
-      '    joiner: scope.include 2: department "Design" [not there → employee]',
+      '    scope.include 2: department "Design" [not there → employee]',
       'Findings: 1 no-email. They are in: timely-sync preview FILE --json',
       '1 change asks for an approval once the cycle has run.',
       'All changes: timely-sync preview FILE --out plan.csv',

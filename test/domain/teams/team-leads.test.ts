@@ -55,7 +55,7 @@ test('only managers of members lead among the people that the sync added', () =>
   const before = world('managers');
   const changes = gated(before);
   expect(changes.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
-    'setTeamMembers members: follows the group "Guild": adds 1 person, takes out 0 people, changes who leads for 3 people',
+    'setTeamMembers members: follows the group "Guild": adds 1 person, changes who leads for 3 people',
   ]);
   const after = applied(before, changes);
   expect(leadsOf(after)).toEqual([10, 11, 15]);
