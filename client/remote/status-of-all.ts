@@ -53,9 +53,22 @@ const head = [
   'next cycle',
 ];
 
+/** With less room only what tells whether to look closer. */
+const allColumnsFit = 110;
+const narrowHead = ['tenant', 'state', 'people', 'held', 'failed', 'asks', 'last cycle'];
+
+function narrowRow(line: TenantLine): string[] {
+  const { tenant, health, stage, lastCycle, held, failed, openApprovals } = line;
+  const state = health === 'ok' ? stage : health;
+  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals].map(String);
+  return [tenant, state, ...numbers, moment(lastCycle?.finishedAt ?? null)];
+}
+
 function tenantsTable(lines: TenantLine[], columns: number): string {
   if (lines.length === 0) return 'No tenant yet: `timely-sync start FILE` starts one.';
-  return table(head, lines.map(row), columns);
+  return columns < allColumnsFit
+    ? table(narrowHead, lines.map(narrowRow), columns)
+    : table(head, lines.map(row), columns);
 }
 
 async function tenantLine(client: Client, summary: TenantSummary): Promise<TenantLine> {

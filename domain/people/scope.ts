@@ -173,5 +173,5 @@ const isResolved = ({ group }: Condition) => group === null || group.resolution.
 const noMatchFinding = ({ label }: ScopeLine): Finding => ({
   kind: 'rule-matches-nobody',
   subject: label,
-  message: `${label} matches no person in the directory.`,
+  message: `The directory has no person for ${label}. Correct the line, or remove it from the tenant file.`,
 });

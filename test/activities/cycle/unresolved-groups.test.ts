@@ -343,7 +343,7 @@ async function problemsOf({ services, tenant }: DirectoryWorld): Promise<string[
   const { lines } = await createCheckActivities(services).check({ about: 'check', file });
   const ofDirectory = lines.filter(({ side, state }) => side === 'directory' && state !== 'ok');
   return ofDirectory
-    .filter(({ name, message }) => name !== 'least privilege' && !message.includes('matches no person'))
+    .filter(({ name, message }) => name !== 'least privilege' && !message.includes('has no person for'))
     .map(({ state, name, message }) => `${state} ${name}: ${message}`);
 }
 

@@ -65,6 +65,11 @@ describe.each([80, 120])('at %d columns', (columns) => {
   });
 });
 
+test('the status of all tenants has its columns at 80 columns too', () => {
+  const [head = '', row = ''] = screens['status of all']?.(80).split('\n').slice(-4) ?? [];
+  expect(flat(head + row)).toMatch(/tenant state people held failed asks last cycle/);
+});
+
 describe('the first screen', () => {
   test('has the numbers, then what waits, then what was done, then what to do', () => {
     const text = screens['report of many']?.(80) ?? '';

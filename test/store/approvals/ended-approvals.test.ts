@@ -93,8 +93,8 @@ test('asks again at once about a rejected and an expired request, under a new nu
   expect([...(await state(later(3))).approved.keys()]).toContain('invite ada');
   const { items } = await journalPage(store.database, { tenant, after: 0 });
   expect(items.filter(({ kind }) => kind === 'reopened')).toMatchObject([
-    { approval: 2, reason: 'HR', after: { by: 'Lea', changes: 1 } },
-    { approval: 1, reason: 'HR', after: { by: 'Lea', changes: 1 } },
+    { approval: `${tenant}/2`, reason: 'HR', after: { by: 'Lea', changes: 1 } },
+    { approval: `${tenant}/1`, reason: 'HR', after: { by: 'Lea', changes: 1 } },
   ]);
 });
 
