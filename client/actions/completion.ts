@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../command.ts';
 import { type Candidate, candidates, type KnownNames } from '../completion/candidates.ts';
-import { type Shell, scripts } from '../completion/scripts.ts';
+import { type CompletionShell, scripts } from '../completion/scripts.ts';
 import { printResult, type Session } from '../render/output.ts';
 
 /** Prints what a shell reads once. */
-export function runCompletion(session: Session, shell: Shell, { json }: CommonOptions): void {
+export function runCompletion(session: Session, shell: CompletionShell, { json }: CommonOptions): void {
   const document = { shell, script: scripts[shell] };
   if (json) printResult(session, json, document, () => '');
   else session.out(document.script);

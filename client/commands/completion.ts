@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { addCommand, type CommonOptions } from '../command.ts';
-import { type Shell, shells } from '../completion/scripts.ts';
+import { type CompletionShell, completionShells } from '../completion/scripts.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `completion`, which prints a shell's script, and the hidden `complete`, which that script calls. */
@@ -16,8 +16,8 @@ export function addCompletion(program: Command, session: Session): void {
       'completion fish > ~/.config/fish/completions/timely-sync.fish',
     ],
   })
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .action(async (shell: Shell, flags: CommonOptions) => {
+    .addArgument(new Argument('<shell>', 'the shell').choices(completionShells))
+    .action(async (shell: CompletionShell, flags: CommonOptions) => {
       const { runCompletion } = await import('../actions/completion.ts');
       runCompletion(session, shell, flags);
     });

@@ -1,10 +1,10 @@
 /** What each shell reads once. It asks `timely-sync complete` for the words that may come next. */
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+export const completionShells = ['bash', 'zsh', 'fish'] as const;
+export type CompletionShell = (typeof completionShells)[number];
 
 /** Each gives the words typed so far, the last one as far as it is typed; a candidate is a line: word, blank, description. */
-export const scripts: Record<Shell, string> = {
+export const scripts: Record<CompletionShell, string> = {
   bash: `_timely_sync() {
   local IFS=$'\\n'
   COMPREPLY=($("$1" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -d ' ' -f 1))

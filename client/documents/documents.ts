@@ -15,6 +15,7 @@ import {
   pauseSchema,
   tenantSummary,
 } from '../schemas/answer-schemas.ts';
+import { lookReport } from '../schemas/look-schemas.ts';
 import { finding, findingCounts, line, openFinding } from '../schemas/plan-line-schemas.ts';
 import {
   approvalLineSchema,
@@ -83,7 +84,10 @@ const ofCommands: Record<string, z.ZodType> = {
   undo: undoDocumentSchema,
   preview: previewDocumentSchema,
   check: checkReport,
-  init: z.object({ file: text, tenant: text, registration: z.array(text), check: checkReport.nullable() }),
+  init: z.object({
+    ...{ file: text, tenant: text, registration: z.array(text), look: lookReport.nullable() },
+    ...{ check: checkReport.nullable(), preview: previewDocumentSchema.nullable() },
+  }),
   start: z.object({
     ...{ tenant: text, version: number, changed: z.boolean(), paused: z.boolean() },
     differences: z.array(fileDifference),

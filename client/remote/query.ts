@@ -26,7 +26,6 @@ import type {
 import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
-import { foundList } from '../schemas/look-schemas.ts';
 import {
   checkReport,
   configurationSchema,
@@ -37,6 +36,7 @@ import {
   pauseSchema,
   tenantSummary,
 } from '../schemas/answer-schemas.ts';
+import { foundList } from '../schemas/look-schemas.ts';
 import { finding, findingCounts, line, openFinding, planLine } from '../schemas/plan-line-schemas.ts';
 import {
   approvalLineSchema,

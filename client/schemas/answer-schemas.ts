@@ -74,6 +74,7 @@ const checkLine = z.object({
 export const checkReport: z.ZodType<CheckReport> = z.object({
   tenant: z.string(),
   lines: z.array(checkLine),
+  missing: z.array(z.string()),
 });
 
 export const endedRequestSummary: z.ZodType<EndedRequestSummary> = endedRequest.extend({

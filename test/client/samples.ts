@@ -178,13 +178,16 @@ const reopened = { id: 'contoso/3', changes: 1, isAwake: true };
 const check = {
   tenant: 'contoso',
   lines: [{ side: 'timely', name: 'seats', state: 'ok', message: '80 paid, 54 used.', remedy: '' }],
+  missing: [],
 };
 
 /** By the words of the command. */
 export const sampleDocuments: Record<string, object[]> = {
   ...{ up: [cycles], sync: [cycles], watch: [cycles], undo: [{ undone: 6, ...cycles }] },
   ...{ preview: [preview], check: [check] },
-  init: [{ file: 'contoso.yaml', tenant: 'contoso', registration: ['az login'], check }],
+  init: [
+    { file: 'contoso.yaml', tenant: 'contoso', registration: ['az login'], look: null, check, preview: null },
+  ],
   start: [{ tenant: 'contoso', version: 2, changed: true, paused: false, differences: [difference] }],
   config: [
     {

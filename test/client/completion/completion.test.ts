@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { candidates } from '../../../client/completion/candidates.ts';
-import { shells } from '../../../client/completion/scripts.ts';
+import { completionShells } from '../../../client/completion/scripts.ts';
 import { createProgram } from '../../../client/program.ts';
 import { commandLines } from '../command-lines.ts';
 import { runCommand, silentSession } from '../run-command.ts';
@@ -81,7 +81,7 @@ describe('the script', () => {
     expect(stdout).toBe('status\nheard:complete+--+why+contoso');
   });
 
-  test.each(shells)('of %s names the program that it completes', async (shell) => {
+  test.each(completionShells)('of %s names the program that it completes', async (shell) => {
     const { exitCode, out } = await runCommand(['completion', shell]);
     expect({ exitCode, out }).toEqual({
       exitCode: 0,
