@@ -76,7 +76,9 @@ describe('check', () => {
     const file = await edited((text) => text.replace('[Design, Engineering]', 'Alchemy'));
     const { exitCode, out } = await runCommand(['check', file]);
     expect(exitCode).toBe(0);
-    expect(flat(out)).toMatch(/warning directory scope .* warning directory departments .*: 0 errors, 2 warnings\./);
+    expect(flat(out)).toMatch(
+      /warning directory scope .* warning directory departments .*: 0 errors, 2 warnings\./,
+    );
   });
 
   test('ends with 1 when there is an error, and shows it with its remedy', async () => {
