@@ -9,6 +9,7 @@ const heldChanges = 3;
 
 await run(async () => {
   const { runInTerminal } = await import('./programs.mjs');
+  const { prepare } = await import('./prepare.mjs');
   const { inProject, say } = await import('./project.mjs');
   const { SetupError } = await import('./setup-error.mjs');
   const [version = ''] = process.argv.slice(2);
@@ -21,6 +22,7 @@ await run(async () => {
 
   if ((await runNode('--version')) !== 0)
     throw new SetupError(`Node ${version} cannot be had from npm's package "node": see what npm says above.`);
+  await prepare();
   const jest = inProject('node_modules', 'jest', 'bin', 'jest.js');
   // The rules, which need no server.
   const tests = await runNode(jest, '--globalSetup=', '--globalTeardown=', 'test/domain');
