@@ -345,7 +345,9 @@ async function problemsOf({ services, tenant }: DirectoryWorld): Promise<string[
   // The company is smaller than the one that the tenant file is about.
   const ofCompany = ['least privilege', 'departments', 'e-mail domains'];
   return ofDirectory
-    .filter(({ name, message }) => !ofCompany.includes(name) && !/has no person for|takes out all/.test(message))
+    .filter(
+      ({ name, message }) => !ofCompany.includes(name) && !/has no person for|takes out all/.test(message),
+    )
     .map(({ state, name, message }) => `${state} ${name}: ${message}`);
 }
 
