@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
 import { painted, showsColours } from './render/paint.ts';
 import { canMove, movingLine } from './render/progress.ts';
+import { fitted } from './render/table.ts';
 
 /** Width of tables without a terminal. */
 export const defaultColumns = 140;
@@ -16,7 +17,7 @@ export function terminalSession(): Session {
   const isTerminal = stdin.isTTY && stderr.isTTY;
   return {
     out: writerTo(stdout),
-    err: writerTo(stderr),
+    err: messagesTo(stderr),
     readLine: (question, signal) => (isTerminal ? typedLine(question, stderr, signal) : firstLine(stdin)),
     watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
@@ -28,6 +29,12 @@ const writerTo = (stream: NodeJS.WriteStream): ((text: string) => void) =>
   showsColours(stream, process.env)
     ? (text) => void stream.write(painted(text))
     : (text) => void stream.write(text);
+
+/** Messages are prose: on a terminal they break at words. */
+function messagesTo(stream: NodeJS.WriteStream): (text: string) => void {
+  const write = writerTo(stream);
+  return canMove(stream) ? (text) => write(fitted(text, stream.columns)) : write;
+}
 
 /** Writes what this process does on its machine to standard error. */
 export function notice(text: string): void {

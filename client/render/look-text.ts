@@ -8,6 +8,7 @@ import type {
   TimelyUnseen,
 } from '../../domain/contract/look.ts';
 import { countedItems, table } from './output.ts';
+import { fitted } from './table.ts';
 
 /** As many as leave room for the rest on a screen of 40 lines. */
 export const groupsShown = 10;
@@ -15,7 +16,7 @@ const namesShown = 8;
 
 export function lookText({ directory, timely, evidence, proposal }: LookReport, columns: number): string {
   const { people, live, groups, departments, domains, assigned } = directory;
-  return [
+  const text = [
     `The directory has ${countedItems(people, 'account')}; ${live} of them are live.`,
     ...(evidence === null || evidence.complete
       ? []
@@ -31,6 +32,7 @@ export function lookText({ directory, timely, evidence, proposal }: LookReport, 
       ? [proposal.reason]
       : [`Proposed: the group "${proposal.group.name}". ${proposal.reason}`]),
   ].join('\n');
+  return fitted(text, columns);
 }
 
 /** A table with the numbers by which a group is chosen. */

@@ -1,6 +1,7 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import { jsonText, shownTexts } from '../../domain/shown-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { fitted } from './table.ts';
 
 export { table } from './table.ts';
 
@@ -50,7 +51,10 @@ export function printResult<Document>(
   document: Document,
   textOf: (shown: Document) => string,
 ): void {
-  session.out(`${json ? jsonText(document) : textOf(shownTexts(document))}\n`);
+  const text = json ? jsonText(document) : textOf(shownTexts(document));
+  // A file or another program gets each sentence on one line.
+  const isForPerson = !json && session.watcher !== null;
+  session.out(`${isForPerson ? fitted(text, session.columns) : text}\n`);
 }
 
 /** Writes a message on a terminal; nothing without one. */

@@ -72,8 +72,23 @@ function rowBelowRow(head: string[], row: string[], columns: number): string {
   return [start, ...below.filter((line) => line !== '').map((line) => `${indent}${line}`)].join('\n');
 }
 
+/**
+ * Prose in lines of at most `columns`, broken at blanks. A longer word stays whole: it is an address or a path to paste. Each line
+ * goes on below its own indentation.
+ */
+export function fitted(text: string, columns: number): string {
+  const fittedLine = (line: string) => {
+    if (stringWidth(line) <= columns) return line;
+    const margin = /^ */.exec(line)?.[0] ?? '';
+    return wrapped(line.slice(margin.length), columns - margin.length, { wholeWords: true })
+      .map((part) => margin + part.trimEnd())
+      .join('\n');
+  };
+  return text.split('\n').map(fittedLine).join('\n');
+}
+
 /** The text in lines of at most `width`, broken at blanks, and within a word that is longer. */
-export function wrapped(text: string, width: number): string[] {
+export function wrapped(text: string, width: number, { wholeWords = false } = {}): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -83,7 +98,7 @@ export function wrapped(text: string, width: number): string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    const pieces = brokenWord(word, width);
+    const pieces = wholeWords ? [word] : brokenWord(word, width);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }

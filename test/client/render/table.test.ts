@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { painted, showsColours } from '../../../client/render/paint.ts';
-import { table, wrapped } from '../../../client/render/table.ts';
+import { fitted, table, wrapped } from '../../../client/render/table.ts';
 
 const head = ['what', 'who', 'why'];
 const rows = [
@@ -79,4 +79,11 @@ describe('colours', () => {
     expect(showsColours({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
     expect(showsColours({}, {})).toBe(false);
   });
+});
+
+test('prose breaks at blanks and keeps its indentation; an address to paste stays whole', () => {
+  const address = 'https://timely.example/oauth/authorize?client_id=0123456789';
+  expect(fitted(`Sign in at this page now:\n${address}\n  timely-sync resume contoso`, 20)).toBe(
+    ['Sign in at this page', 'now:', address, '  timely-sync resume', '  contoso'].join('\n'),
+  );
 });
