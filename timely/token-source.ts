@@ -115,7 +115,7 @@ async function renewFrom(
   const first = firstPair(settings.initialRefreshToken);
   if (!current) {
     if (first) return await renewPair(settings, first, locked);
-    throw new ConnectNeededError('This tenant is not connected to Timely yet', {
+    throw new ConnectNeededError('This tenant is not connected to Timely yet.', {
       remedy: connectRemedy,
     });
   }

@@ -67,7 +67,7 @@ export async function runInit(
     const document: InitDocument = { file: fileName, tenant, registration, ...seen, check: report, preview };
     session.out(`${jsonText(document)}\n`);
   } else {
-    if (report) show(`${checkText(shownTexts(report), session.columns)}\n`);
+    if (report) show(`${checkText(problemsOf(shownTexts(report)), session.columns)}\n`);
     if (preview) show(`${previewText(shownTexts(preview), session.columns)}\n`);
     show(nextSteps(fileName, tenant, report));
   }
@@ -105,6 +105,12 @@ async function writeAndCheck(session: Session, writing: Writing): Promise<Made> 
   }
 }
 
+/** The preview is on the same screen; `check` lists what is well too. */
+const problemsOf = (report: CheckReport): CheckReport => ({
+  ...report,
+  lines: report.lines.filter(({ state }) => state !== 'ok'),
+});
+
 /** What is left to do. */
 function nextSteps(fileName: string, tenant: string, report: CheckReport | null): string {
   const missing = report?.missing ?? [];
@@ -113,8 +119,8 @@ function nextSteps(fileName: string, tenant: string, report: CheckReport | null)
   );
   return [
     ...(missing.length > 0 ? [`Still missing on the worker: ${missing.join(', ')}.`] : []),
-    'Next, with a worker that has the secrets which the file names (docs/operating.md says what it may name):',
-    `  timely-sync start ${fileName}    # paused: nothing is written before you have seen what it would be`,
+    'Next, with a worker that has the secrets of the file (docs/operating.md):',
+    `  timely-sync start ${fileName}    # paused: nothing is written yet`,
     ...(isConnected ? [] : [`  timely-sync connect ${tenant}`]),
     `  timely-sync check ${fileName}`,
     `  timely-sync preview ${fileName}`,

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { CommonOptions } from '../command.ts';
 import { withClient } from '../remote/connection.ts';
+import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
 import { type Started, startTenant } from '../start/start-tenant.ts';
@@ -32,7 +33,8 @@ async function start(
   const { version, changed, paused } = configured;
   const document = { tenant, version, changed, paused, differences: edit?.differences ?? [] };
   printResult(session, json, document, () => startedText(started));
-  say(session, nextText(started, named.fileName));
+  const isConnected = await hasToken(client, named.file);
+  say(session, nextText(started, { fileName: named.fileName, isConnected }));
 }
 
 function startedText({ tenant, configured: { version, changed, paused }, isNew }: Started): string {
@@ -42,8 +44,17 @@ function startedText({ tenant, configured: { version, changed, paused }, isNew }
   return `${tenant} ${paused ? 'is paused' : 'runs'}; version ${version} ${state}.`;
 }
 
-function nextText({ tenant, configured: { paused }, isNew }: Started, fileName: string): string {
+/** The file has a first token, or somebody signed in before: `init` offers that. */
+async function hasToken(client: Client, { tenant, target }: TenantFile): Promise<boolean> {
+  if (target.initialRefreshToken !== undefined) return true;
+  return (await queryWorker(client, { about: 'signedInAt', tenant })) !== null;
+}
+
+function nextText(
+  { tenant, configured: { paused } }: Started,
+  { fileName, isConnected }: { fileName: string; isConnected: boolean },
+): string {
   if (!paused) return `Next: timely-sync status ${tenant}`;
-  const connect = isNew ? `timely-sync connect ${tenant}, unless its file has a token; ` : '';
+  const connect = isConnected ? '' : `timely-sync connect ${tenant}; `;
   return `Next: ${connect}timely-sync preview ${fileName}; timely-sync resume ${tenant}`;
 }

@@ -46,7 +46,8 @@ target:
   application:
     clientId: ${secret('TIMELY_CLIENT_ID')}
     clientSecret: ${secret('TIMELY_CLIENT_SECRET')}
-${givenLine('initialRefreshToken', initialRefreshToken)}${givenLine('endpoint', timelyEndpoint)}
+${givenLine('initialRefreshToken', initialRefreshToken)}${givenLine('endpoint', timelyEndpoint)}  # requestsPerSecond: 5 # of the account, over all workers: an invitation takes one
+
 scope:
   include:
 ${includeText(answers, scope)}
@@ -58,6 +59,7 @@ ${scope.teams === 'departments' ? '' : '# '}  - fromDepartment: "*" # a team for
 
 safety:
   removals: {max: 10, percent: 10, windowDays: 7}
+  # invitations: {max: 100} # more than this in one cycle wait for an approval
   firstCycle: {removals: hold}
 ${answers.directory === 'sap' ? sapSensitiveText : ''}
 schedule:
