@@ -44,7 +44,7 @@ export async function watchCycle(
   }
 }
 
-/** `contoso: cycle 3 applying, 12 of 50, 4 a second, done in 9.5 s; began 3.1 s ago`. */
+/** `contoso: cycle 3 applying, 12 of 50, 4 a second, done in 9.5 s`. */
 export function watchLine(status: TenantStatus, row: CycleReport | null, nowMs: number): string {
   const { tenant, stage, cycle, finishedCycle, nextCycleAt } = status;
   if (cycle <= finishedCycle) {
@@ -53,6 +53,7 @@ export function watchLine(status: TenantStatus, row: CycleReport | null, nowMs: 
   }
   const running = row?.number === cycle && row.finishedAt === null ? row : null;
   const estimate = estimateOf(status, running, nowMs);
-  const began = running ? `; began ${span(Math.max(nowMs - Date.parse(running.startedAt), 0))} ago` : '';
-  return `${tenant}: cycle ${cycle} ${stage}${estimate ? `, ${estimateText(estimate, nowMs)}` : ''}${began}`;
+  const began = running ? `, began ${span(Math.max(nowMs - Date.parse(running.startedAt), 0))} ago` : '';
+  // One line of a narrow terminal: an end that can be seen says more than the beginning.
+  return `${tenant}: cycle ${cycle} ${stage}${estimate ? `, ${estimateText(estimate, nowMs)}` : began}`;
 }

@@ -35,10 +35,12 @@ export function estimateOf(
 export function estimateText({ done, of, perSecond, endsAt }: Estimate, nowMs: number): string {
   if (perSecond === null || endsAt === null) return `${done} of ${of}`;
   const left = span(Math.max(Date.parse(endsAt) - nowMs, 0));
-  return `${done} of ${of}, ${perSecond} a second, done in ${left}`;
+  const speed = perSecond < 10 ? perSecond : Math.round(perSecond);
+  return `${done} of ${of}, ${speed} a second, done in ${left}`;
 }
 
-function changesIn(counts: CycleCounts): number {
+/** How many changes the cycle has applied. */
+export function changesIn(counts: CycleCounts): number {
   const { invited, reinstated, linked, roleChanged, removed } = counts;
   const { teamsCreated, teamsRenamed, teamMembersChanged, teamsRetired } = counts;
   const people = invited + reinstated + linked + roleChanged + removed;
