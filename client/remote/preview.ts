@@ -7,6 +7,7 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../../domain/contract/preview.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { type ExitCode, exitCodeOfChanges } from '../exit-codes.ts';
+import { planGroupSchema } from '../schemas/plan-line-schemas.ts';
 import { evidenceSchema } from '../schemas/report-schemas.ts';
 import { onWorker } from './on-worker.ts';
 import { everyItem, queryWorker } from './query.ts';
@@ -114,6 +115,7 @@ export const previewSummary = z.object({
     asking: z.number(),
     refused: z.number(),
     failed: z.number(),
+    groups: z.array(planGroupSchema),
   }),
   seats: z
     .object({

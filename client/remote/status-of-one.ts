@@ -13,6 +13,7 @@ import { type FindingCounts, findingCountsText } from '../../domain/plan/finding
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { endedText } from '../render/approval-text.ts';
+import { changesTable, signed } from '../render/change-groups.ts';
 import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
 import { countedItems, moment, span, table } from '../render/output.ts';
 import { changeTableRow, countsLine, cycleErrorText } from '../render/report-table.ts';
@@ -25,6 +26,8 @@ import { loopStatus } from './tenant-status.ts';
 
 const cyclesShown = 5;
 const linesShown = 50;
+/** Rows of the first screen: `approvals show` has the rest. */
+const waitingRowsMax = 8;
 
 /** What `status TENANT --json` prints. */
 export interface TenantInFull {
@@ -115,7 +118,7 @@ export function isInTrouble({ status, stuck, cycles, connectedSince }: TenantInF
 export function tenantInFullText(report: TenantInFull, columns: number): string {
   const { tenant, cycles, held, failed, approvals, ended, seats } = report;
   const found = findingCountsText(report.findings);
-  const changes = [...held, ...failed].map(changeTableRow);
+  const finished = cycles.find(({ finishedAt }) => finishedAt !== null);
   return [
     headline(report),
     ...pauseLines(report),
@@ -124,7 +127,10 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
     ...(cycles.length > 0
       ? [table(['cycle', 'began', 'took', 'what it did'], cycles.map(cycleRow), columns)]
       : []),
-    ...(changes.length > 0 ? [table(['what waits', 'who', 'why'], changes, columns)] : []),
+    ...changesTable('What waits', [...held, ...failed], (line) => signed(line, changeTableRow(line)), {
+      ...{ most: waitingRowsMax, columns },
+      total: finished && finished.counts.held + finished.counts.failed,
+    }),
     ...holdsLine(held),
     ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`]),
     ...approvals.map(
@@ -187,6 +193,8 @@ function pauseLines({ tenant, status, paused, cycles }: TenantInFull): string[] 
 
 function cycleRow({ number, kind, startedAt, finishedAt, counts, cycleError }: CycleReport): string[] {
   const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'runs';
-  const result = cycleError ? `${cycleError.health}: ${cycleError.message}` : countsLine(counts);
+  const isUnplanned = finishedAt === null && counts.inScope === 0;
+  const done = isUnplanned ? 'no plan yet' : countsLine(counts);
+  const result = cycleError ? `${cycleError.health}: ${cycleError.message}` : done;
   return [`${number} ${kind}`, moment(startedAt), took, result];
 }

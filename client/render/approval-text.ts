@@ -1,6 +1,7 @@
 import { membersText } from '../../domain/approvals/effect.ts';
 import type { ApprovalDetail, EndedRequestSummary } from '../../domain/contract/report.ts';
 import { nextForEnded } from '../../domain/contract/why.ts';
+import { groupBy } from '../../domain/group-by.ts';
 import { formatCount } from '../../domain/text.ts';
 import { moment, table } from './output.ts';
 import { changeTableRow } from './report-table.ts';
@@ -13,10 +14,13 @@ export const changesShown = 200;
 /** An approval as text: its rule, what approving each change does, its decision, and who decided what. */
 export function approvalText(detail: ApprovalDetail, columns: number): string {
   const { id, rule, state, opened, expires, changes, lines, decisions } = detail;
-  const rows = lines.map((line) => {
-    const [, who, why] = changeTableRow(line);
-    return [line.change, who, line.decision ?? '-', stepOf(line), `${effectOfLine(line)}Why: ${why}`];
+  const groups = groupBy(lines, (line) => {
+    const [kind, , ...facts] = rowOf(line);
+    return JSON.stringify([kind, facts]);
   });
+  const rows = [...groups.values()].flatMap((group) =>
+    group.length > apartMax ? [rowOfMany(group)] : group.map(rowOf),
+  );
   return [
     `${id}: ${rule}, ${state}; opened ${moment(opened)}, expires ${moment(expires)}`,
     table(['change', 'who', 'decision', 'before → after', 'approving'], rows, columns),
@@ -28,6 +32,21 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
       return `${moment(at)} ${by} by ${channel}: ${decision} ${formatCount(decided, 'change', 'changes')}${said}`;
     }),
   ].join('\n');
+}
+
+/** Of more changes that differ in the person alone, the number says what matters. */
+const apartMax = 20;
+
+function rowOf(line: Line): string[] {
+  const [, who, why] = changeTableRow(line);
+  return [line.change, who, line.decision ?? '-', stepOf(line), `${effectOfLine(line)}Why: ${why}`];
+}
+
+function rowOfMany(group: readonly Line[]): string[] {
+  const names = group.slice(0, subjectsShown).map(({ subject }) => subject);
+  const [change = '', , decision = '', step = '', says = ''] = group.map(rowOf)[0] ?? [];
+  const who = `${names.join(', ')}, and ${group.length - names.length} more`;
+  return [change, `${group.length} alike`, decision, step, `${says}: ${who}`];
 }
 
 const stepOf = ({ effect }: Line) => (effect ? `${effect.before} → ${effect.after}` : '-');

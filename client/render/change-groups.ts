@@ -1,7 +1,9 @@
 /** Many changes on few lines: a reason that several share is said once. */
+import type { PreviewGroup } from '../../domain/contract/preview.ts';
 import type { ReportLine } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { changeSigns } from '../../domain/plan/change.ts';
+import { type ChangeKind, changeSigns } from '../../domain/plan/change.ts';
+import { formatCount } from '../../domain/text.ts';
 import { table } from './table.ts';
 
 /** A change as a row of a table: what, who, why. */
@@ -21,13 +23,13 @@ export function signed(
 
 /**
  * A titled table of changes. Those with the same outcome and reason are one row: their number, the reason, the first names. At most
- * `most` rows; `isCut`: there are more changes than these lines.
+ * `most` rows. `total`: how many changes there are, of which these lines may be the first.
  */
 export function changesTable<Line extends ReportLine>(
   title: string,
   lines: readonly Line[],
   rowOf: (line: Line) => ChangeTableRow,
-  { most, columns, isCut }: { most: number; columns: number; isCut: boolean },
+  { most, columns, total = lines.length }: { most: number; columns: number; total?: number | undefined },
 ): string[] {
   if (lines.length === 0) return [];
   const groups = groupBy(lines, (line) => {
@@ -35,23 +37,39 @@ export function changesTable<Line extends ReportLine>(
     return JSON.stringify([what, why]);
   });
   const rows: ChangeTableRow[] = [];
-  let left = 0;
+  const isCut = total > lines.length;
+  let left = Math.max(total - lines.length, 0);
   for (const group of groups.values()) {
-    const some = group.length > aloneMax ? [asOne(group, rowOf)] : group.map(rowOf);
+    const some = group.length > aloneMax ? [asOne(group, rowOf, isCut)] : group.map(rowOf);
     if (rows.length + some.length <= most) rows.push(...some);
     else left += group.length;
   }
-  const more = left > 0 || isCut ? [`… and ${left}${isCut ? ' or more' : ''} others`] : [];
+  const more = left > 0 ? [`… and ${formatCount(left, 'other', 'others')}`] : [];
   return [`${title}:`, table(['what', 'who', 'why'], rows, columns), ...more];
 }
 
 function asOne<Line extends ReportLine>(
   group: readonly Line[],
   rowOf: (line: Line) => ChangeTableRow,
+  isCut: boolean,
 ): ChangeTableRow {
   const [[what, , why] = ['', '', '']] = group.map(rowOf);
   const names = group.slice(0, namesShown).map(({ name, subject }) => name || subject);
   const others = group.length > namesShown ? `, and ${group.length - namesShown} more` : '';
-  const areTeams = group.every(({ change }) => change.endsWith('Team') || change === 'setTeamMembers');
-  return [what, `${group.length} ${areTeams ? 'teams' : 'people'}`, `${why}: ${names.join(', ')}${others}`];
+  const areTeams = group.every(({ change }) => isOfTeam(change));
+  const number = `${isCut ? 'at least ' : ''}${group.length}`;
+  return [what, `${number} ${areTeams ? 'teams' : 'people'}`, `${why}: ${names.join(', ')}${others}`];
+}
+
+const isOfTeam = (change: ChangeKind) => change.endsWith('Team') || change === 'setTeamMembers';
+
+/** A titled table of how many changes there are of each fate, where there are too many to group them by their reasons. */
+export function groupsTable(title: string, groups: readonly PreviewGroup[], columns: number): string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ change, status, rule, changes }) => [
+    `${changeSigns[change]} ${status === 'planned' ? change : `${status}: ${change}`}`,
+    isOfTeam(change) ? formatCount(changes, 'team', 'teams') : formatCount(changes, 'person', 'people'),
+    rule ?? '',
+  ]);
+  return [`${title}:`, table(['what', 'how many', 'rule'], rows, columns)];
 }

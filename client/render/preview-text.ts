@@ -3,7 +3,7 @@ import type { PlanLine } from '../../domain/contract/preview.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { formatCount } from '../../domain/text.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
-import { type ChangeTableRow, changesTable, signed } from './change-groups.ts';
+import { type ChangeTableRow, changesTable, groupsTable, signed } from './change-groups.ts';
 import { countsOf } from './findings-text.ts';
 import { stateText } from './plan-file.ts';
 import { changeTableRow } from './report-table.ts';
@@ -18,20 +18,34 @@ const differenceWords = { added: 'new: ', changed: 'now: ', gone: 'no longer: ' 
 
 export function previewText(document: PreviewDocument, columns: number): string {
   const { changes, findings, tenant } = document;
-  const planned = changes.filter(({ status }) => status === 'planned');
-  const waiting = changes.filter(({ status }) => status !== 'planned');
-  const isCut = changes.length > shownMax;
   const found = findingCountsText(countsOf(findings));
   return [
     headline(document),
     ...summary(document),
     ...doubts(document),
     ...seatsLine(document),
-    ...changesTable('What waits', waiting, planRow, { most: rowsMax.waiting, columns, isCut }),
-    ...changesTable('What it would do', planned, planRow, { most: rowsMax.planned, columns, isCut }),
+    ...(changes.length > shownMax ? groupTables(document, columns) : changeTables(document, columns)),
     ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync preview FILE --json`]),
     ...nextLines(document, tenant),
   ].join('\n');
+}
+
+const titles = { waiting: 'What waits', planned: 'What it would do' };
+
+function changeTables({ changes }: PreviewDocument, columns: number): string[] {
+  const planned = changes.filter(({ status }) => status === 'planned');
+  const waiting = changes.filter(({ status }) => status !== 'planned');
+  return [
+    ...changesTable(titles.waiting, waiting, planRow, { most: rowsMax.waiting, columns }),
+    ...changesTable(titles.planned, planned, planRow, { most: rowsMax.planned, columns }),
+  ];
+}
+
+/** Of more changes than are read here: the first ones say nothing of the others, so the numbers of all are shown. */
+function groupTables({ counts: { groups } }: PreviewDocument, columns: number): string[] {
+  const planned = groups.filter(({ status }) => status === 'planned');
+  const waiting = groups.filter(({ status }) => status !== 'planned');
+  return [...groupsTable(titles.waiting, waiting, columns), ...groupsTable(titles.planned, planned, columns)];
 }
 
 function headline({ tenant, against, changes }: PreviewDocument): string {

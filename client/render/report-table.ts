@@ -11,6 +11,7 @@ import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { shownTexts } from '../../domain/shown-text.ts';
 import { changesTable, signed } from './change-groups.ts';
+import { changesIn } from './estimate.ts';
 import { countsOf } from './findings-text.ts';
 import { moment, span } from './output.ts';
 
@@ -57,16 +58,24 @@ export interface ShownCycle {
 export function reportText(cycle: ShownCycle, columns: number): string {
   const { tenant, report, lines, findings } = shownTexts(cycle);
   const all = lines.flat();
-  const isCut = lines.some(({ length }) => length > shownLimit);
   const done = all.filter(({ status }) => status === 'done');
   const waiting = all.filter(({ status }) => status !== 'done');
+  const { held, failed } = report.counts;
+  const isCut = lines.some(({ length }) => length > shownLimit);
+  // Refused ones have no count.
+  const refused = waiting.filter(({ status }) => status === 'refused').length;
+  const totals = isCut ? { waiting: held + failed + refused, done: changesIn(report.counts) } : null;
   return [
     cycleTitle(tenant, report),
     countsLine(report.counts),
     ...(report.cycleError ? [cycleErrorText(report.cycleError)] : []),
     ...seatLines(findings),
-    ...changesTable('What waits', waiting, signedRow, { most: rowsMax.waiting, columns, isCut }),
-    ...changesTable('What was done', done, signedRow, { most: rowsMax.done, columns, isCut }),
+    ...changesTable('What waits', waiting, signedRow, {
+      ...{ most: rowsMax.waiting, columns, total: totals?.waiting },
+    }),
+    ...changesTable('What was done', done, signedRow, {
+      ...{ most: rowsMax.done, columns, total: totals?.done },
+    }),
     ...findingsLine(tenant, findings),
     ...nextSteps(tenant, waiting),
   ].join('\n');

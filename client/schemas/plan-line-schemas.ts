@@ -1,6 +1,11 @@
 /** Shapes of changes and findings, for what comes from a worker. */
 import { z } from 'zod';
-import { differences, type PlanLine, type StateBrief } from '../../domain/contract/preview.ts';
+import {
+  differences,
+  type PlanLine,
+  type PreviewGroup,
+  type StateBrief,
+} from '../../domain/contract/preview.ts';
 import type { OpenFinding } from '../../domain/contract/report.ts';
 import { changeKinds, holdRules, refusalRules } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingKinds } from '../../domain/plan/finding-kinds.ts';
@@ -40,6 +45,12 @@ export const line = z.object({
       leaves: z.array(z.string()),
     })
     .exactOptional(),
+});
+
+/** How many changes of one kind have the same fate. */
+export const planGroupSchema: z.ZodType<PreviewGroup> = line.pick({ change: true, status: true }).extend({
+  rule: z.string().nullable(),
+  changes: z.number(),
 });
 
 export const finding = z.object({ kind: z.enum(findingKinds), subject: z.string(), message: z.string() });

@@ -1,7 +1,8 @@
 /** The result of a preview: the plan of the next cycle, and what an edited tenant file would change in it. */
 import type { Evidence } from '../people/directory.ts';
+import type { ChangeKind } from '../plan/change.ts';
 import type { SeatsForecast } from '../plan/seats.ts';
-import type { CycleReport, ReportLine } from './report.ts';
+import type { ChangeStatus, CycleReport, ReportLine } from './report.ts';
 
 /** Compared with the plan under the active configuration: added, changed, or gone. */
 export const differences = ['added', 'changed', 'gone'] as const;
@@ -46,6 +47,17 @@ export interface PreviewCounts {
   refused: number;
   /** Changes that failed before and are tried again later. */
   failed: number;
+  /** All of them by what stops them, the largest first. */
+  groups: PreviewGroup[];
+}
+
+/** Changes of one kind with the same fate. */
+export interface PreviewGroup {
+  change: ChangeKind;
+  status: ChangeStatus;
+  /** What holds or refuses them. */
+  rule: string | null;
+  changes: number;
 }
 
 export interface PreviewSummary {

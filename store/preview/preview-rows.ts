@@ -31,10 +31,16 @@ export async function seatChanges(store: Store, tenant: string, cycle: number) {
 /** Changes of a plan by their outcome; changes that only the compared plan has are not counted. */
 export async function countPreview(store: Store, { tenant, cycle }: StoredPlan): Promise<PreviewCounts> {
   const rows = await store
-    .select({ status: changes.status, kind: changes.kind, holdRule: changes.holdRule, count: count() })
+    .select({
+      status: changes.status,
+      kind: changes.kind,
+      holdRule: changes.holdRule,
+      refusalRule: changes.refusalRule,
+      count: count(),
+    })
     .from(changes)
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), ne(changes.label, 'gone')))
-    .groupBy(changes.status, changes.kind, changes.holdRule);
+    .groupBy(changes.status, changes.kind, changes.holdRule, changes.refusalRule);
   const sum = (fits: (row: (typeof rows)[number]) => boolean) =>
     rows.filter(fits).reduce((total, row) => total + row.count, 0);
   return {
@@ -46,6 +52,11 @@ export async function countPreview(store: Store, { tenant, cycle }: StoredPlan):
     asking: sum(({ holdRule }) => holdRule !== null && !selfEndingHolds.includes(holdRule)),
     refused: sum(({ status }) => status === 'refused'),
     failed: sum(({ status }) => status === 'parked' || status === 'failed'),
+    groups: rows
+      .map(({ kind, status, holdRule, refusalRule, count }) => ({
+        ...{ change: kind, status, rule: holdRule ?? refusalRule, changes: count },
+      }))
+      .sort((one, other) => other.changes - one.changes),
   };
 }
 

@@ -56,7 +56,10 @@ const planned = {
   ...{ ...held, id: mark, fingerprint: '', difference: null, joins: [mark], leaves: [mark] },
   ...{ before: { role: mark, name: mark }, after: { role: mark, name: mark } },
 };
-const counts = { planned: 1, toAdd: 1, toChange: 0, toRemove: 0, held: 1, asking: 0, refused: 0, failed: 0 };
+const counts = {
+  ...{ planned: 1, toAdd: 1, toChange: 0, toRemove: 0, held: 1, asking: 0, refused: 0, failed: 0 },
+  groups: [],
+};
 
 /** What each command makes of a document. */
 const printed = [

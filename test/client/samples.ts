@@ -90,7 +90,13 @@ export const summary: TenantSummary = {
 
 export const preview: PreviewDocument = {
   ...{ tenant: 'contoso', against: null, read: { kind: 'full', evidence }, inScope: 57, unchanged: 3 },
-  counts: { planned: 2, toAdd: 2, toChange: 0, toRemove: 0, held: 1, asking: 1, refused: 0, failed: 0 },
+  counts: {
+    ...{ planned: 2, toAdd: 2, toChange: 0, toRemove: 0, held: 1, asking: 1, refused: 0, failed: 0 },
+    groups: [
+      { change: 'invite', status: 'planned', rule: null, changes: 2 },
+      { change: 'remove', status: 'held', rule: 'sensitive', changes: 1 },
+    ],
+  },
   seats: { paid: 80, used: 5, free: 75, usedAfter: 54, waiting: 0 },
   changes: [ada, long].map((who, position) => ({
     ...reportLine({

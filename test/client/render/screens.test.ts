@@ -32,6 +32,28 @@ const bigPreview = {
   ...preview,
   changes: many.map((line) => ({ ...preview.changes[0], ...line, status: 'planned' as const })),
 } as typeof preview;
+const hugePreview = {
+  ...bigPreview,
+  changes: Array.from({ length: 201 }, (_, position) => ({ ...bigPreview.changes[0], position })),
+  counts: {
+    ...{ ...preview.counts, planned: 299, toAdd: 0, toChange: 299, held: 700, asking: 700 },
+    groups: [
+      { change: 'invite', status: 'held', rule: 'too-many-invitations', changes: 700 },
+      { change: 'link', status: 'planned', rule: null, changes: 299 },
+    ],
+  },
+} as typeof preview;
+const statusOfMany = {
+  ...status,
+  held: Array.from({ length: 50 }, () => held.at(-1) ?? held[0]),
+  cycles: [cycleReport({ counts: { ...cycleReport().counts, held: 700 } })],
+} as typeof status;
+const [askedLine] = approval.lines;
+const bigApproval = {
+  ...approval,
+  changes: 700,
+  lines: many.map(({ subject, name }) => ({ ...askedLine, subject, name })),
+} as typeof approval;
 const tenantLine = { ...summary, stage: 'waiting' as const, health: 'ok' as const, nextCycleAt: null };
 const [finding] = preview.findings;
 const [check] = sampleDocuments.check as Parameters<typeof checkText>[0][];
@@ -40,6 +62,9 @@ const [provision] = sampleDocuments.provision as Parameters<typeof provisionText
 const screens: Record<string, (columns: number) => string> = {
   preview: (columns) => previewText(preview, columns),
   'preview of many': (columns) => previewText(bigPreview, columns),
+  'preview of very many': (columns) => previewText(hugePreview, columns),
+  'status of many': (columns) => tenantInFullText(statusOfMany, columns),
+  'approval of many': (columns) => approvalText(bigApproval, columns),
   'report of many': (columns) =>
     reportText(
       { tenant: 'contoso', report: cycleReport(), lines: [many, held], findings: preview.findings },
@@ -83,6 +108,17 @@ describe('the first screen', () => {
     const found = places.map((part) => text.indexOf(part));
     expect(found).toEqual([...found].sort((one, other) => one - other));
     expect(found).not.toContain(-1);
+  });
+
+  test('has the number of all changes of a kind, also of more than are read', () => {
+    const text = screens['preview of very many']?.(80) ?? '';
+    expect(text).toMatch(/\+ held: invite +│ 700 people +│ too-many-invitations/);
+    expect(text).toMatch(/~ link +│ 299 people/);
+    expect(text).not.toContain('Person Number 0');
+    const now = flat(screens['status of many']?.(80) ?? '');
+    expect(now).toContain('at least 50 people');
+    expect(now).toContain('and 649 others');
+    expect(flat(screens['approval of many']?.(80) ?? '')).toContain('60 alike');
   });
 
   test('says a reason that many share once', () => {
