@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProcess } from '../../../client/local/processes.ts';
-import { startTemporal } from '../../../client/local/temporal.ts';
+import { startProcess } from '../../client/local/processes.ts';
+import { startTemporal } from '../../client/local/temporal.ts';
 
 /** `limits`: dynamic configuration, for example `history.maximumSignalsPerExecution`. */
 export async function startLimitedTemporal(
