@@ -3,7 +3,7 @@
  * `npm run chaos -- --buttons 200`.
  */
 import { expect, test } from '@jest/globals';
-import { startLimitedTemporal } from '../support/limited-temporal.ts';
+import { startLimitedTemporal } from '../journeys/limited-temporal.ts';
 import { rates } from '../support/rates.ts';
 import { type Button, buttons, type Choose, press } from './buttons.ts';
 import { doWork, type StageEnd, stageKinds } from './staged-work.ts';

@@ -7,7 +7,7 @@ import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { plantDefect } from '../chaos/plant-defect.ts';
 import { commandsFor } from '../support/commands.ts';
-import { startLimitedTemporal } from '../support/limited-temporal.ts';
+import { startLimitedTemporal } from '../journeys/limited-temporal.ts';
 import { endProcess, runBuiltProgram } from '../support/program.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 

@@ -15,7 +15,7 @@ import {
   tenantWorkflowId,
 } from '../../../workflows/messages.ts';
 import { ask } from '../../support/ask.ts';
-import { startLimitedTemporal } from '../../support/limited-temporal.ts';
+import { startLimitedTemporal } from '../limited-temporal.ts';
 import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
