@@ -6,8 +6,8 @@ import { queryWorker } from '../../client/remote/query.ts';
 import { loopStatus } from '../../client/remote/tenant-status.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { plantDefect } from '../chaos/plant-defect.ts';
-import { commandsFor } from '../support/commands.ts';
 import { startLimitedTemporal } from '../journeys/limited-temporal.ts';
+import { commandsFor } from '../support/commands.ts';
 import { endProcess, runBuiltProgram } from '../support/program.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 

@@ -15,9 +15,9 @@ import {
 } from '../../../workflows/messages.ts';
 import { projectFile } from '../../production/files.ts';
 import { ask } from '../../support/ask.ts';
-import { startLimitedTemporal } from '../limited-temporal.ts';
 import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
+import { startLimitedTemporal } from '../limited-temporal.ts';
 
 const signalsMax = 120;
 let temporal: Awaited<ReturnType<typeof startLimitedTemporal>>;

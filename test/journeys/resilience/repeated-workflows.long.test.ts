@@ -15,9 +15,9 @@ import {
   tenantWorkflowId,
 } from '../../../workflows/messages.ts';
 import { ask } from '../../support/ask.ts';
-import { startLimitedTemporal } from '../limited-temporal.ts';
 import { runBuiltProgram } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
+import { startLimitedTemporal } from '../limited-temporal.ts';
 
 const childrenMax = 3;
 const decides = { decision: 'approve', by: 'it-lead@contoso.example' } as const;
