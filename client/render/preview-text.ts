@@ -84,7 +84,7 @@ function summary({ inScope, unchanged, counts, against }: PreviewDocument): stri
   const people = against ? [] : [`${inScope} in scope, ${unchanged} unchanged.`];
   const none = planned === 0 && rest.length === 0;
   const plan = [`${toAdd} to add, ${toChange} to change, ${toRemove} to remove`, ...rest];
-  return [[...people, ...(none ? [] : [`Plan: ${plan.join('; ')}.`])].join(' ')].filter(Boolean);
+  return [...people, ...(none ? [] : [`Plan: ${plan.join('; ')}.`])];
 }
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {

@@ -151,7 +151,8 @@ test('the preview says what would be added, changed and removed, at 80 columns',
   expect(previewText(preview, 80)).toBe(
     [
       'contoso: what the next cycle would do. Nothing was written.',
-      '57 in scope, 3 unchanged. Plan: 2 to add, 0 to change, 0 to remove; 1 held.',
+      '57 in scope, 3 unchanged.',
+      'Plan: 2 to add, 0 to change, 0 to remove; 1 held.',
       'Seats: 5 of 80 used, 54 afterwards.',
       'What it would do:',
       '+ invite  Ada Example <ada.example@contoso.example>',

@@ -123,7 +123,8 @@ async function answerInit(person: Typist): Promise<void> {
 
 /** What somebody reads before they accept it. */
 function expectPreview(text: string): void {
-  expect(text).toContain('1000 in scope, 0 unchanged. Plan: 7 to add, 299 to change, 0 to remove;');
+  expect(text).toContain('1000 in scope, 0 unchanged.');
+  expect(text).toContain('Plan: 7 to add, 299 to change, 0 to remove;');
   expect(text).toMatch(/~ link +│? *299 people/);
   expect(text).toMatch(/\+ createTeam +│? *7 teams/);
   expect(text).toMatch(/\+ held: invite +│? *700 people +│? *too-many-invitations/);
