@@ -34,7 +34,7 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
   ].join('\n');
 }
 
-/** Of more changes that differ in the person alone, the number says what matters. */
+/** More changes that differ in the person alone share a row. */
 const apartMax = 20;
 
 function rowOf(line: Line): string[] {
@@ -43,10 +43,10 @@ function rowOf(line: Line): string[] {
 }
 
 function rowOfMany(group: readonly Line[]): string[] {
-  const names = group.slice(0, subjectsShown).map(({ subject }) => subject);
   const [change = '', , decision = '', step = '', says = ''] = group.map(rowOf)[0] ?? [];
-  const who = `${names.join(', ')}, and ${group.length - names.length} more`;
-  return [change, `${group.length} alike`, decision, step, `${says}: ${who}`];
+  // An approval is of exactly these people, so each of them is named.
+  const names = group.map(({ subject }) => subject);
+  return [change, `${group.length} alike`, decision, step, `${says}: ${names.join(', ')}`];
 }
 
 const stepOf = ({ effect }: Line) => (effect ? `${effect.before} → ${effect.after}` : '-');
