@@ -139,7 +139,7 @@ async function storeUndo(
       : [];
   });
   const { cycle } = key;
-  // An undo judges nobody: as many are in scope as before.
+  // An undo does not change who is in scope.
   const last = (await tenantRow(database, name))?.planCycle ?? 0;
   const { inScope = 0 } = (await cycleRow(database, name, last)) ?? {};
   await whileCurrent(database, key, async (store) => {

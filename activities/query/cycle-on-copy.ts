@@ -36,6 +36,12 @@ export async function openCycleOnCopy(
   return { copy, key: await openSyncCycle(copy, { tenant: copyName, opening: copyName, fresh: false }) };
 }
 
+/** Waits for both, so that a copy is never dropped while one of them still writes. @throws the reason of the first that failed */
+export async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** Services with the tenant's own tokens and rate budget, over the rows of the copy. */
 async function onCopy(
   services: Services,

@@ -28,7 +28,7 @@ import type { OpenCycleResult } from '../cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
 import { readPlanOf, type Services, type Tenant } from '../services.ts';
-import { openCycleOnCopy } from './cycle-on-copy.ts';
+import { bothOf, openCycleOnCopy } from './cycle-on-copy.ts';
 import { readLookInput } from './query-schema.ts';
 
 /** Of each list; further ones are found by a part of their names. About 10 KB each. */
@@ -70,16 +70,13 @@ async function lookOn(services: Services, file: TenantFile, copyName: string): P
   const account = 'problem' in opened ? null : opened;
   const copied = { copyName, replicaOf: tenant, readPlan, timely: account };
   const { copy, key } = await openCycleOnCopy(services, file, copied);
-  const [directoryRead, timelyRead] = await Promise.allSettled([
+  const [, seen] = await bothOf(
     createReadDirectoryActivities(copy).readDirectory(key),
-    'problem' in opened ? opened : orProblem(() => readAccount(copy, key, opened)),
-  ]);
-  if (directoryRead.status === 'rejected') throw directoryRead.reason;
-  if (timelyRead.status === 'rejected') throw timelyRead.reason;
+    orProblem(async () => ('problem' in opened ? opened : await readAccount(copy, key, opened))),
+  );
   const directory = await loadDirectory(database, copyName);
   const { live, groups, departments, domains } = countDirectory(directory, now().toISOString().slice(0, 10));
   const { directory: source } = await copy.tenant(copyName, 0);
-  const seen = timelyRead.value;
   const timely = 'problem' in seen ? seen : await timelyOverview(copy, copyName, live, seen);
   return {
     tenant,

@@ -25,7 +25,7 @@ import type { OpenCycleResult } from '../cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
 import type { Services } from '../services.ts';
-import { openCycleOnCopy } from './cycle-on-copy.ts';
+import { bothOf, openCycleOnCopy } from './cycle-on-copy.ts';
 import { readPreviewInput } from './query-schema.ts';
 
 export function createPreviewActivities(services: Services) {
@@ -100,11 +100,6 @@ async function planOn(
   await bothOf(readDirectory(key), readTimely(key));
   await createMakePlanActivities(copy).makePlan(key);
   return key;
-}
-
-/** Waits for both, so that a copy is never dropped while one of them still writes. */
-async function bothOf(...reads: Promise<unknown>[]): Promise<void> {
-  for (const read of await Promise.allSettled(reads)) if (read.status === 'rejected') throw read.reason;
 }
 
 /** What a look has read, as long as its copy is there; else the tenant's own. */

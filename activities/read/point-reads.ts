@@ -28,7 +28,7 @@ async function witnessedMemberships(directory: DirectorySource, asked: Membershi
   return await directory.membershipsByPeople(ofPeople);
 }
 
-/** People whom the directory hides keep what was known of them. */
+/** What was known of people stays while the directory hides them. */
 async function peopleNow(
   { directory, readPlan }: Tenant,
   ids: string[],

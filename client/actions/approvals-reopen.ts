@@ -1,7 +1,8 @@
+import { formatCount } from '../../domain/text.ts';
 import type { CommonOptions } from '../command.ts';
 import { reopen, requireApprovalId } from '../remote/approvals.ts';
 import { withClient } from '../remote/connection.ts';
-import { countedItems, printResult, type Session } from '../render/output.ts';
+import { printResult, type Session } from '../render/output.ts';
 import { userName } from '../user-name.ts';
 import { forEachApproval } from './approvals-decide.ts';
 
@@ -30,5 +31,5 @@ function reopenedText({ id, changes, isAwake }: Awaited<ReturnType<typeof reopen
   const when = isAwake
     ? 'The cycle that begins now opens a new approval'
     : `${tenant} does not run; its next cycle opens a new approval`;
-  return `${id}: ${countedItems(changes, 'change')} to be asked about again. ${when}: timely-sync approvals list ${tenant}`;
+  return `${id}: ${formatCount(changes, 'change', 'changes')} to be asked about again. ${when}: timely-sync approvals list ${tenant}`;
 }

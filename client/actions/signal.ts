@@ -1,9 +1,10 @@
 import type { SeenPreview } from '../../domain/contract/preview.ts';
+import { formatCount } from '../../domain/text.ts';
 import { pauseSignal, resumeSignal, stopSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
-import { countedItems, moment, printResult, type Session } from '../render/output.ts';
+import { moment, printResult, type Session } from '../render/output.ts';
 import { resume } from '../start/resume-tenant.ts';
 import { userName } from '../user-name.ts';
 
@@ -35,7 +36,7 @@ function resumedText(tenant: string, paused: boolean, preview: SeenPreview | nul
   if (!paused) return `${tenant} was not paused; it goes on.`;
   if (preview === null)
     return `${tenant} goes on. No preview of its file was made in this pause, so the cycle is not bound to one.`;
-  return `${tenant} goes on by the preview of ${moment(preview.madeAt)}, ${countedItems(preview.changes, 'change')} to apply; what it did not show is held.`;
+  return `${tenant} goes on by the preview of ${moment(preview.madeAt)}, ${formatCount(preview.changes, 'change', 'changes')} to apply; what it did not show is held.`;
 }
 
 /** Sends a tenant's loop one Signal, and says so: Temporal keeps it, whatever happens. */

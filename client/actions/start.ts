@@ -44,7 +44,7 @@ function startedText({ tenant, configured: { version, changed, paused }, isNew }
   return `${tenant} ${paused ? 'is paused' : 'runs'}; version ${version} ${state}.`;
 }
 
-/** The file has a first token, or somebody signed in before: `init` offers that. */
+/** The tenant file has a first token, or a sign-in was made before, as `init` offers. */
 async function hasToken(client: Client, { tenant, target }: TenantFile): Promise<boolean> {
   if (target.initialRefreshToken !== undefined) return true;
   return (await queryWorker(client, { about: 'signedInAt', tenant })) !== null;

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { UndoPreview } from '../../domain/contract/report.ts';
 import { shownTexts } from '../../domain/shown-text.ts';
+import { formatCount } from '../../domain/text.ts';
 import { type TenantStatus, tenantWorkflowId, undoUpdate } from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
@@ -10,7 +11,7 @@ import { reportTable } from '../remote/cycle-report.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
 import { queryWorker } from '../remote/query.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
-import { countedItems, printResult, type Session, say, table } from '../render/output.ts';
+import { printResult, type Session, say, table } from '../render/output.ts';
 import { progressLine, withProgress } from '../render/progress.ts';
 import { changeTableRow } from '../render/report-table.ts';
 import { userName } from '../user-name.ts';
@@ -83,7 +84,7 @@ function previewText({ changes, lines, findings }: UndoPreview, columns: number)
   const about = findings.map(({ subject, message }) => [subject, message]);
   return [
     ...(about.length > 0 ? [table(['about', 'cannot be taken back, or stays'], about, columns)] : []),
-    changes === 0 ? 'Nothing is left to take back.' : countedItems(changes, 'change'),
+    changes === 0 ? 'Nothing is left to take back.' : formatCount(changes, 'change', 'changes'),
     ...(rows.length > 0 ? [table(['change', 'who', 'why'], rows, columns)] : []),
   ].join('\n');
 }

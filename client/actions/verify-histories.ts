@@ -1,9 +1,10 @@
 import { payloadKeys } from '../../config/payload-keys.ts';
+import { formatCount } from '../../domain/text.ts';
 import { verifyHistories } from '../../worker/main.ts';
 import type { Verification } from '../../worker/verify-histories.ts';
 import type { CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countedItems, printResult, type Session, table } from '../render/output.ts';
+import { printResult, type Session, table } from '../render/output.ts';
 
 const limits = { openMax: 1_000, closedMax: 20, withinMs: 10 * 60_000 };
 const failuresShown = 20;
@@ -31,12 +32,12 @@ function verificationText(verification: Verification, columns: number): string {
   const pinned = failures.length - stuck.length;
   if (pinned > 0)
     lines.push(
-      `${countedItems(pinned, 'run')} stay on the release that they began on: keep its workers until it is drained.`,
+      `${formatCount(pinned, 'run', 'runs')} stay on the release that they began on: keep its workers until it is drained.`,
     );
   lines.push(
     stuck.length === 0
       ? 'This release continues all others.'
-      : `${countedItems(stuck.length, 'run')} would stand still on this release. Do not roll it out: keep the path that they took behind patched() beside the new one, or wait until they have ended.`,
+      : `${formatCount(stuck.length, 'run', 'runs')} would stand still on this release. Do not roll it out: keep the path that they took behind patched() beside the new one, or wait until they have ended.`,
   );
   return lines.join('\n');
 }

@@ -13,6 +13,7 @@ import {
   journalLine,
   linkReport,
   pauseSchema,
+  seenPreviewSchema,
   tenantSummary,
 } from '../schemas/answer-schemas.ts';
 import { lookReport } from '../schemas/look-schemas.ts';
@@ -73,7 +74,6 @@ const decided = z.object({
 });
 const decisions = z.union([decided, z.object({ decisions: z.array(decided) })]);
 const reopened = z.object({ id: text, changes: number, isAwake: z.boolean() });
-const seenPreview = z.object({ madeAt: text, changes: number });
 const signal = z.object({ tenant: text, sent: text });
 const webPage = z.object({ url: text });
 
@@ -127,7 +127,7 @@ const ofCommands: Record<string, z.ZodType> = {
   erase: erasureReport,
   config: configurationSchema.extend({ tenant: text, newest: number, differences: z.array(fileDifference) }),
   pause: signal,
-  resume: signal.extend({ paused: z.boolean(), preview: seenPreview.nullable() }),
+  resume: signal.extend({ paused: z.boolean(), preview: seenPreviewSchema.nullable() }),
   stop: signal,
   completion: z.object({ shell: text, script: text }),
 };

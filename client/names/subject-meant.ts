@@ -9,10 +9,10 @@ import type { Session } from '../render/output.ts';
 import { candidateLine, candidatesText } from '../render/why-text.ts';
 
 /**
- * Returns a text that means one person: what was typed when it is a whole name, address or id, and otherwise the id of the
- * person who was chosen at the terminal. A part of a name alone never decides. A text that fits nobody is returned as it
- * is: the worker says what it looked for.
- * @throws CommandError (2) without a terminal, with all whom the text may mean
+ * Returns a text that means one person: what was typed, if it is a whole name, address or id; otherwise the id that was
+ * chosen at the terminal. Part of a name is never enough. A text that fits no person is returned unchanged, and the worker
+ * says what it looked for.
+ * @throws CommandError (2) without a terminal; it lists the candidates
  */
 export async function personMeant(
   client: Client,

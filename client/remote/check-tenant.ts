@@ -3,8 +3,9 @@ import type { Client } from '@temporalio/client';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { CheckLine, CheckReport, CheckState } from '../../domain/contract/check.ts';
 import type { CheckQuery } from '../../domain/contract/query.ts';
+import { formatCount } from '../../domain/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { countedItems, table } from '../render/output.ts';
+import { table } from '../render/output.ts';
 import { readTenantFile } from '../tenant-file.ts';
 import { queryWorker } from './query.ts';
 
@@ -45,8 +46,8 @@ export function checkText({ tenant, lines }: CheckReport, columns: number): stri
     name,
     [message, remedy].join(' ').trim(),
   ]);
-  const errors = countedItems(countOf(lines, 'error'), 'error');
-  const warnings = countedItems(countOf(lines, 'warning'), 'warning');
+  const errors = formatCount(countOf(lines, 'error'), 'error', 'errors');
+  const warnings = formatCount(countOf(lines, 'warning'), 'warning', 'warnings');
   return [
     ...(rows.length > 0 ? [table(['', 'side', 'check', 'found'], rows, columns)] : []),
     `${tenant}: ${errors}, ${warnings}.`,

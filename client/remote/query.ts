@@ -34,6 +34,7 @@ import {
   journalLine,
   linkReport,
   pauseSchema,
+  seenPreviewSchema,
   tenantSummary,
 } from '../schemas/answer-schemas.ts';
 import { foundList } from '../schemas/look-schemas.ts';
@@ -150,7 +151,7 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   pause: pauseSchema.nullable(),
   configuration: configurationSchema.nullable(),
   signedInAt: z.string().nullable(),
-  seenPreview: z.object({ madeAt: z.string(), changes: z.number() }).nullable(),
+  seenPreview: seenPreviewSchema.nullable(),
   approvals: pageOf(approvalSchema),
   check: checkReport,
   approval: approvalSchema

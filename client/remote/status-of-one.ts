@@ -11,11 +11,12 @@ import type {
 import { type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
+import { formatCount } from '../../domain/text.ts';
 import { type TenantStatus, tenantWorkflowId } from '../../workflows/messages.ts';
 import { endedText } from '../render/approval-text.ts';
 import { changesTable, signed } from '../render/change-groups.ts';
 import { type Estimate, estimateOf, estimateText } from '../render/estimate.ts';
-import { countedItems, moment, span, table } from '../render/output.ts';
+import { moment, span, table } from '../render/output.ts';
 import { changeTableRow, countsLine, cycleErrorText } from '../render/report-table.ts';
 import { listApprovals } from './approvals.ts';
 import { cycleLines } from './cycle-document.ts';
@@ -38,7 +39,7 @@ export interface TenantInFull {
   stuck: StuckWorkflow | null;
   /** Why the tenant is paused; null while it is not. */
   paused: Pause | null;
-  /** When somebody signed in to Timely since the last cycle asked for it; null when nobody did. */
+  /** When an operator signed in to Timely after the last cycle asked for it; null if none did. */
   connectedSince: string | null;
   /** The last ones, newest first. */
   cycles: CycleReport[];
@@ -134,7 +135,8 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
     ...holdsLine(held),
     ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`]),
     ...approvals.map(
-      ({ id, rule, changes }) => `Waits for approval: ${id}, ${rule}, ${countedItems(changes, 'change')}`,
+      ({ id, rule, changes }) =>
+        `Waits for approval: ${id}, ${rule}, ${formatCount(changes, 'change', 'changes')}`,
     ),
     ...ended.map(endedText),
     ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),

@@ -7,7 +7,8 @@ import type {
   TimelyOverview,
   TimelyUnseen,
 } from '../../domain/contract/look.ts';
-import { countedItems, table } from './output.ts';
+import { formatCount } from '../../domain/text.ts';
+import { table } from './output.ts';
 import { fitted } from './table.ts';
 
 /** As many as leave room for the rest on a screen of 40 lines. */
@@ -17,7 +18,7 @@ const namesShown = 8;
 export function lookText({ directory, timely, evidence, proposal }: LookReport, columns: number): string {
   const { people, live, groups, departments, domains, assigned } = directory;
   const text = [
-    `The directory has ${countedItems(people, 'account')}; ${live} of them are live.`,
+    `The directory has ${formatCount(people, 'account', 'accounts')}; ${live} of them are live.`,
     ...(evidence === null || evidence.complete
       ? []
       : [`Not all of it was seen: ${evidence.reasons.join(' ')}`]),
@@ -26,7 +27,7 @@ export function lookText({ directory, timely, evidence, proposal }: LookReport, 
     namesLine('E-mail domains', domains),
     ...(assigned === null || assigned === 0
       ? []
-      : [`Assigned to the application: ${countedItems(assigned, 'live account')}.`]),
+      : [`Assigned to the application: ${formatCount(assigned, 'live account', 'live accounts')}.`]),
     timelyText(timely),
     ...(proposal.group === null
       ? [proposal.reason]
@@ -46,7 +47,9 @@ export function groupsText({ items, total }: CountedList<CountedGroup>, columns:
   ]);
   const text = table(['', 'people', 'group'], rows, columns);
   const more = total - shown.length;
-  return more > 0 ? `${text}\nand ${countedItems(more, 'more group')}: a part of a name finds them.` : text;
+  return more > 0
+    ? `${text}\nand ${formatCount(more, 'more group', 'more groups')}: a part of a name finds them.`
+    : text;
 }
 
 function namesLine(title: string, { items, total }: CountedList<NamedCount>): string {
@@ -61,7 +64,7 @@ function timelyText(timely: TimelyOverview | TimelyUnseen): string {
   if ('problem' in timely) return `Timely was not looked at: ${timely.problem} ${timely.remedy}`.trim();
   const { account, seats, users, known, teams, roles } = timely;
   return [
-    `Timely "${account}": ${countedItems(users, 'user')}, ${known} of them in the directory; ${countedItems(teams, 'team')}.`,
+    `Timely "${account}": ${formatCount(users, 'user', 'users')}, ${known} of them in the directory; ${formatCount(teams, 'team', 'teams')}.`,
     ...(seats === null ? [] : [`Seats: ${seats.used} of ${seats.paid} are used.`]),
     `Roles in Timely: ${roles.join(', ')}.`,
   ].join('\n');

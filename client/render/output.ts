@@ -62,11 +62,6 @@ export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
 }
 
-/** A number with its noun: `1 change`, `3 changes`. */
-export function countedItems(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** A moment as people read it, in their own time zone: `2026-11-23 12:06`; `-` for none. */
 export function moment(iso: string | null): string {
   if (iso === null) return '-';

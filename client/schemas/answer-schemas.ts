@@ -10,6 +10,7 @@ import {
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
+import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { EndedRequestSummary, Pause, TenantSummary } from '../../domain/contract/report.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { holdRules } from '../../domain/plan/change.ts';
@@ -61,6 +62,11 @@ export const pauseSchema: z.ZodType<Pause> = z.object({
   since: z.string(),
   undoes: z.number().nullable(),
   by: z.string().nullable(),
+});
+
+export const seenPreviewSchema: z.ZodType<SeenPreview> = z.object({
+  madeAt: z.string(),
+  changes: z.number(),
 });
 
 const checkLine = z.object({

@@ -3,12 +3,13 @@ import type { Client } from '@temporalio/client';
 import { storedDifferences } from '../../config/file/stored-differences.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { FileDifference } from '../../domain/contract/control.ts';
+import { formatCount } from '../../domain/text.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { makePreview, type PreviewDocument } from '../remote/preview.ts';
 import { queryWorker } from '../remote/query.ts';
 import { fileDifferencesText } from '../render/file-differences-text.ts';
-import { countedItems, type Session, say } from '../render/output.ts';
+import { type Session, say } from '../render/output.ts';
 import { previewText, shownMax } from '../render/preview-text.ts';
 import { previewLine, withProgress } from '../render/progress.ts';
 
@@ -61,7 +62,9 @@ function effectOf(preview: PreviewDocument | CommandError): string | null {
   if (preview instanceof CommandError)
     return `what the edited file does could not be seen: ${preview.message.replace(/\.$/, '')}`;
   const { length } = preview.changes;
-  return length === 0 ? null : `the edited file makes a difference for ${countedItems(length, 'change')}`;
+  return length === 0
+    ? null
+    : `the edited file makes a difference for ${formatCount(length, 'change', 'changes')}`;
 }
 
 const unseenText = ({ message }: CommandError) => `What the next cycle would do cannot be shown: ${message}`;

@@ -1,5 +1,5 @@
 /** One row for each account's rate, shared by all workers. Moments are milliseconds since 1970 by the database's clock. */
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Meter } from '../../domain/meter.ts';
 import {
   afterRefusal,
@@ -126,21 +126,17 @@ async function insertBudget(
 }
 
 /** Holds back all requests of the account for `waitMs`, those too whose start is reserved. */
-export async function delayBudget(
-  database: Database,
-  { account }: RateBudget,
-  waitMs: number,
-): Promise<void> {
-  await database.execute(sql`
-    update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8), starts = '{}'
-    where account = ${account}`);
-}
+export const delayBudget = (database: Database, { account }: RateBudget, waitMs: number): Promise<void> =>
+  delayWhere(database, sql`account = ${account}`, waitMs);
 
-/** Holds back the requests of all accounts whose names begin with `beginning` for `waitMs`. */
-export async function delayBudgets(database: Database, beginning: string, waitMs: number): Promise<void> {
+/** The same for all accounts whose names begin with `beginning`. */
+export const delayBudgets = (database: Database, beginning: string, waitMs: number): Promise<void> =>
+  delayWhere(database, sql`starts_with(account, ${beginning})`, waitMs);
+
+async function delayWhere(database: Database, isMeant: SQL, waitMs: number): Promise<void> {
   await database.execute(sql`
     update ${rateLimits} set next_at_ms = greatest(next_at_ms, ${nowMsSql} + ${waitMs}::float8), starts = '{}'
-    where starts_with(account, ${beginning})`);
+    where ${isMeant}`);
 }
 
 /** Whether a start that was reserved still holds: `delayBudget` takes all of them back. */

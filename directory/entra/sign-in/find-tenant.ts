@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigurationError, TransientError } from '../../../domain/errors.ts';
 import { isGuid } from '../../../domain/text.ts';
 import { exchange } from '../../../http/exchange.ts';
+import { jsonOrUndefined } from '../../../http/read-json.ts';
 
 /**
  * The fields of the discovery document that name the directory by its id, whatever the document was asked by
@@ -34,17 +35,9 @@ export async function findDirectoryId(
 }
 
 function idIn(body: string): string | null {
-  const parsed = discovery.safeParse(jsonOf(body));
+  const parsed = discovery.safeParse(jsonOrUndefined(body));
   if (!parsed.success) return null;
   const { issuer, token_endpoint } = parsed.data;
   const parts = [issuer, token_endpoint].flatMap((address) => address.split('/'));
   return parts.find(isGuid)?.toLowerCase() ?? null;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

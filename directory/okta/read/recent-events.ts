@@ -44,12 +44,12 @@ export function createRecentEvents(okta: OktaClient, types: readonly string[]): 
   return {
     async read({ since, at, cycle }) {
       const [sinceMs, atMs] = [Date.parse(since), Date.parse(at)];
-      const base = known !== null && known.sinceMs <= sinceMs ? known : null;
-      if (base !== null && isShared(base, atMs, cycle)) return after(base.events, sinceMs);
-      const followed = base !== null && atMs - base.begunMs < followedMs ? base.link : null;
+      const earlier = known !== null && known.sinceMs <= sinceMs ? known : null;
+      if (earlier !== null && isShared(earlier, atMs, cycle)) return after(earlier.events, sinceMs);
+      const followed = earlier !== null && canBeFollowed(earlier, atMs) ? earlier : null;
       known = null;
-      const events = base !== null && followed !== null ? [...base.events] : [];
-      let link = followed;
+      const events = [...(followed?.events ?? [])];
+      let link = followed?.link ?? null;
       for await (const page of readLog(okta, link ?? logPath(types, since))) {
         events.push(...page.events);
         link = page.behind;
@@ -57,8 +57,8 @@ export function createRecentEvents(okta: OktaClient, types: readonly string[]): 
         if (page.lines < largestPage) break;
         largestPage = page.lines;
       }
-      const from = base !== null && followed !== null ? base : { sinceMs, begunMs: atMs };
-      if (events.length <= keptMax) known = { ...from, readMs: atMs, cycle, events, link };
+      const begun = followed ?? { sinceMs, begunMs: atMs };
+      if (events.length <= keptMax) known = { ...begun, readMs: atMs, cycle, events, link };
       return after(events, sinceMs);
     },
   };
@@ -66,6 +66,9 @@ export function createRecentEvents(okta: OktaClient, types: readonly string[]): 
 
 const isShared = (known: Known, atMs: number, cycle: string | undefined): boolean =>
   cycle !== undefined && cycle === known.cycle && atMs - known.readMs < sharedMs;
+
+const canBeFollowed = ({ link, begunMs }: Known, atMs: number): boolean =>
+  link !== null && atMs - begunMs < followedMs;
 
 /** An event without a readable moment counts as new. */
 const after = (events: readonly LogEvent[], sinceMs: number): LogEvent[] =>
