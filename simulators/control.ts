@@ -59,6 +59,7 @@ const faultSetting = z.strictObject({
   shape: z.enum(errorShapes).optional(),
   ignored: z.array(z.string()).optional(),
   code: z.int().optional(),
+  permissions: z.array(z.string()).optional(),
 });
 const faultChange = z.strictObject({
   set: z.string().optional(),

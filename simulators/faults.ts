@@ -44,6 +44,8 @@ export interface FaultSetting {
   ignored?: string[] | undefined;
   /** For `signInRefused`: the AADSTS number. */
   code?: number | undefined;
+  /** For `permissionLeftOut`. */
+  permissions?: string[] | undefined;
 }
 
 /** `acted`: the fault did its part and the service responds. Null: the fault does not apply to this request. */

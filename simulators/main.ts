@@ -16,6 +16,7 @@ const { values } = parseArgs({
     'okta-port': { type: 'string', default: '0' },
     'sap-port': { type: 'string', default: '0' },
     'timely-port': { type: 'string', default: '0' },
+    'mailbox-port': { type: 'string', default: '0' },
   },
 });
 
@@ -27,6 +28,8 @@ async function main(): Promise<void> {
     oktaPort: Number(values['okta-port']),
     sapPort: Number(values['sap-port']),
     timelyPort: Number(values['timely-port']),
+    mailbox: true,
+    mailboxPort: Number(values['mailbox-port']),
   });
   let ending = false;
   const end = async () => {
@@ -49,6 +52,11 @@ async function main(): Promise<void> {
     caFile: sandbox.caFile,
     directory: values.directory,
     ...sandbox.credentials,
+    sharedCertificate: await sandbox.sharedCertificate(),
+    mailbox: sandbox.mailbox?.url,
+    mailServer: sandbox.mailbox?.smtpUrl,
+    teamsWebhook: sandbox.mailbox?.teamsUrl,
+    slackWebhook: sandbox.mailbox?.slackUrl,
   });
   replaceFile(join(values.data, 'sandbox.json'), `${line}\n`);
   process.stdout.write(`${line}\n`);

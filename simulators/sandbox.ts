@@ -4,24 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { fillContoso } from './company.ts';
-import { contoso } from './contoso.ts';
-import { emptyMicrosoft, emptyOkta, emptySap, emptyTimely } from './empty-states.ts';
 import { type HttpsServer, serveHttps } from './https-server.ts';
 import { Ledger } from './ledger.ts';
-import type { SavedMicrosoft } from './microsoft/directory/records.ts';
-import { MicrosoftState } from './microsoft/directory/state.ts';
+import { type Mailbox, startMailbox } from './mailbox/mailbox.ts';
+import { sharedCertificateIn } from './microsoft/sign-in/shared-certificate.ts';
 import { type MicrosoftSimulator, microsoftApp } from './microsoft/simulator.ts';
-import type { SavedOkta } from './okta/directory/records.ts';
-import { OktaState } from './okta/directory/state.ts';
 import { type OktaSimulator, oktaApp } from './okta/simulator.ts';
 import { clientCertificateIn } from './sap/client-certificates.ts';
-import type { SavedSap } from './sap/directory/records.ts';
-import { SapState } from './sap/directory/state.ts';
 import { type SapSimulator, sapApp } from './sap/simulator.ts';
 import { readSaved, replaceFile, SavedState } from './saved-state.ts';
+import {
+  type Company,
+  credentialsOf,
+  readStates,
+  type SandboxCredentials,
+  type SapCertificate,
+  type ServiceName,
+  serviceNames,
+} from './states/states.ts';
 import { type TimelySimulator, timelyApp } from './timely/simulator.ts';
-import { type SavedTimely, TimelyState } from './timely/state.ts';
 
 export interface SandboxOptions {
   /** Folder that keeps the state as JSON over restarts. Absent: memory only. */
@@ -32,31 +33,11 @@ export interface SandboxOptions {
   sapPort?: number;
   timelyPort?: number;
   /** Fills empty states unless `dataDir` has saved ones. Default: Contoso. */
-  company?: (microsoft: MicrosoftState, timely: TimelyState, okta: OktaState, sap: SapState) => void;
+  company?: Company;
   clock?: () => Date;
-}
-
-/** What a tenant file needs to reach the sandbox. */
-export interface SandboxCredentials {
-  tenantId: string;
-  clientId: string;
-  clientSecret: string;
-  accountId: number;
-  applicationId: string;
-  applicationSecret: string;
-  /** The first refresh token. Works once, because refresh tokens rotate. */
-  refreshToken: string;
-  /** Host of the Okta org, and the client id and key (PKCS#8 PEM) of its service app. */
-  oktaDomain: string;
-  oktaClientId: string;
-  oktaPrivateKey: string;
-  /** What the event hook sends in `Authorization`. */
-  oktaHook: string;
-  /** Host of the SAP tenant, client id and secret of its system, and its certificate with the key (PEM). */
-  sapHost: string;
-  sapClientId: string;
-  sapSecret: string;
-  sapCertificate: string;
+  /** With a mailbox, and a port for its page as above. */
+  mailbox?: boolean;
+  mailboxPort?: number;
 }
 
 export interface Sandbox {
@@ -68,10 +49,20 @@ export interface Sandbox {
   caFile: string;
   caPem: string;
   credentials: SandboxCredentials;
+  /** PEM with certificate and key for the multi-tenant application of the installation. Made at the first call. */
+  sharedCertificate(): Promise<string>;
+  /** Null unless asked for. */
+  mailbox: Mailbox | null;
   close(): Promise<void>;
 }
 
-const savedPorts = z.object({ microsoft: z.int(), okta: z.int(), sap: z.int(), timely: z.int() });
+const savedPorts = z.object({
+  microsoft: z.int(),
+  okta: z.int(),
+  sap: z.int(),
+  timely: z.int(),
+  mailbox: z.int().optional(),
+});
 const savedCertificate = z.object({ ca: z.string(), certificate: z.string(), key: z.string() });
 
 /** Starts all servers. Rejects when a given port is taken. */
@@ -84,6 +75,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sapCertificate = await clientCertificateIn(file('sap-client.json'));
   const services = makeServices(options, file, sapCertificate);
   const servers = await serve(services, certificate, options, file('ports.json'));
+  const closeServers = () => Promise.all(serviceNames.map((name) => servers[name].close()));
+  const mailbox = options.mailbox ? await mailboxFor(options, certificate, file, closeServers) : null;
   const { microsoft, okta, sap, timely } = services;
   return {
     microsoft: { ...microsoft.simulator, url: servers.microsoft.url },
@@ -92,29 +85,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     timely: { ...timely.simulator, url: servers.timely.url },
     caFile: file('ca.pem'),
     caPem: certificate.ca,
+    sharedCertificate: () => sharedCertificateIn(file('shared-application.json')),
+    mailbox,
     credentials: { ...credentialsOf(services.states), sapCertificate: sapCertificate.client.pem },
     close: async () => {
       microsoft.simulator.notifier.close();
       okta.simulator.notifier.close();
-      await Promise.all(serviceNames.map((name) => servers[name].close()));
+      await Promise.all([closeServers(), mailbox?.close()]);
       services.save();
       if (options.dataDir === undefined) rmSync(directory, { recursive: true });
     },
   };
 }
 
-const serviceNames = ['microsoft', 'okta', 'sap', 'timely'] as const;
-type ServiceName = (typeof serviceNames)[number];
 type FileIn = (name: string) => string;
-
-interface States {
-  microsoft: MicrosoftState;
-  okta: OktaState;
-  sap: SapState;
-  timely: TimelyState;
-}
-
-type SapCertificate = Awaited<ReturnType<typeof clientCertificateIn>>;
 
 function makeServices(options: SandboxOptions, file: FileIn, sapCertificate: SapCertificate) {
   const { dataDir, clock = () => new Date() } = options;
@@ -167,7 +151,7 @@ async function serve(
     const sap = await start('sap', sapPort);
     const timely = await start('timely', timelyPort);
     const ports = { microsoft: microsoft.port, okta: okta.port, sap: sap.port, timely: timely.port };
-    replaceFile(portsFile, JSON.stringify(ports));
+    replaceFile(portsFile, JSON.stringify({ ...before, ...ports }));
     return { microsoft, okta, sap, timely };
   } catch (error) {
     // A server that keeps running would keep the process alive and its port taken.
@@ -176,53 +160,22 @@ async function serve(
   }
 }
 
-/** Returns the saved states, or new ones filled by the company. */
-function readStates(
-  { dataDir, company = fillContoso }: SandboxOptions,
+/** Starts the mailbox on the port that it had before, when that is free. */
+async function mailboxFor(
+  { dataDir, mailboxPort, clock = () => new Date() }: SandboxOptions,
+  certificate: Certificate,
   file: FileIn,
-  clock: () => Date,
-  { authority, client }: SapCertificate,
-): States {
-  const saved = (name: ServiceName) => (dataDir === undefined ? undefined : readSaved(file(`${name}.json`)));
-  const [savedMicrosoft, savedOkta, savedSap, savedTimely] = serviceNames.map(saved);
-  if (![savedMicrosoft, savedOkta, savedSap, savedTimely].includes(undefined)) {
-    // These files are replaced in one step, so they hold what `save` returned.
-    return {
-      microsoft: new MicrosoftState(savedMicrosoft as SavedMicrosoft, clock),
-      okta: new OktaState(savedOkta as SavedOkta, clock),
-      sap: new SapState(savedSap as SavedSap, clock),
-      timely: new TimelyState(savedTimely as SavedTimely, clock),
-    };
-  }
-  const keys = { clientAuthority: authority.certificate, certificate: client.certificate };
-  const states = {
-    microsoft: emptyMicrosoft(clock),
-    okta: emptyOkta(clock),
-    sap: emptySap(clock, keys),
-    timely: emptyTimely(clock),
-  };
-  company(states.microsoft, states.timely, states.okta, states.sap);
-  states.okta.forgetEarlier();
-  return states;
-}
-
-function credentialsOf({ microsoft: { app }, okta, sap, timely: { account, oauth } }: States) {
-  return {
-    tenantId: app.tenantId,
-    clientId: app.clientId,
-    clientSecret: app.clientSecret,
-    accountId: account.id,
-    applicationId: oauth.applicationId,
-    applicationSecret: oauth.applicationSecret,
-    refreshToken: oauth.initialRefreshToken,
-    oktaDomain: okta.domain,
-    oktaClientId: okta.serviceApp.clientId,
-    oktaPrivateKey: okta.serviceApp.privateKey,
-    oktaHook: okta.hook.secret,
-    sapHost: contoso.sap.host,
-    sapClientId: sap.system.clientId,
-    sapSecret: sap.system.secrets[0] ?? '',
-  };
+  closeServers: () => Promise<unknown>,
+): Promise<Mailbox> {
+  const before = savedPorts.safeParse(readSaved(file('ports.json'))).data;
+  const ports = portsToTry(mailboxPort, before?.mailbox);
+  const kept = dataDir === undefined ? {} : { file: file('mailbox.json') };
+  const mailbox = await startMailbox({ certificate, ports, clock, ...kept }).catch(async (error: unknown) => {
+    await closeServers();
+    throw error;
+  });
+  replaceFile(file('ports.json'), JSON.stringify({ ...before, mailbox: Number(new URL(mailbox.url).port) }));
+  return mailbox;
 }
 
 /** Returns the given port alone, else the last one and then any. */

@@ -106,12 +106,23 @@ function roleActions(state: MicrosoftState): ControlActions {
   };
 }
 
-function applicationActions({ app }: MicrosoftState): ControlActions {
+function applicationActions({ app, sharedApp }: MicrosoftState): ControlActions {
   const changes = z.strictObject({
     permissions: z.array(text).optional(),
     secretEndsAt: z.iso.datetime().optional(),
   });
+  const sharedChanges = z.strictObject({
+    /** Null: takes the consent back. */
+    granted: z.array(text).nullable().optional(),
+    requested: z.array(text).optional(),
+    redirectUris: z.array(z.url()).optional(),
+  });
   return {
+    sharedApplication: action(sharedChanges, ({ granted = sharedApp.granted, ...rest }) => {
+      const { requested = sharedApp.requested, redirectUris = sharedApp.redirectUris } = rest;
+      Object.assign(sharedApp, { granted, requested, redirectUris });
+      return { did: `The shared application has ${granted?.join(', ') ?? 'no consent'}.` };
+    }),
     application: action(changes, ({ permissions = app.permissions, secretEndsAt = app.secretEndsAt }) => {
       Object.assign(app, { permissions, secretEndsAt });
       return { did: `The application has ${permissions.join(', ')}; its secret ends on ${secretEndsAt}.` };

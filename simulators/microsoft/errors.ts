@@ -30,6 +30,12 @@ export const expiredCursorResponse = (now: Date): SimulatedResponse =>
     'The sync state generation is not found. The delta token is expired and data must be synchronized again.',
   );
 
+/** Returns what Microsoft says about an error to people and programs, with its AADSTS number. */
+export function signInErrorText(now: Date, number: number, message: string, traceId = randomUUID()): string {
+  const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
+  return `AADSTS${number}: ${message} Trace ID: ${traceId} Correlation ID: ${traceId} Timestamp: ${timestamp}Z`;
+}
+
 /** Returns an error of the token endpoint or of discovery, with its AADSTS number. */
 export function signInErrorResponse(
   now: Date,
@@ -42,7 +48,7 @@ export function signInErrorResponse(
   const timestamp = now.toISOString().slice(0, 19).replace('T', ' ');
   return jsonResponse(status, {
     error,
-    error_description: `AADSTS${number}: ${message} Trace ID: ${traceId} Correlation ID: ${traceId} Timestamp: ${timestamp}Z`,
+    error_description: signInErrorText(now, number, message, traceId),
     error_codes: [number],
     timestamp: `${timestamp}Z`,
     trace_id: traceId,

@@ -10,7 +10,6 @@ import { type Route, serviceApp } from '../service.ts';
 import { microsoftActions, notificationActions } from './actions.ts';
 import type { MicrosoftContext, MicrosoftOptions } from './context.ts';
 import { linkedIds } from './directory/objects.ts';
-import { permissionRefusal } from './directory/permissions.ts';
 import type { MicrosoftState } from './directory/state.ts';
 import { Tokens } from './directory/tokens.ts';
 import { graphErrorResponse } from './errors.ts';
@@ -21,9 +20,13 @@ import { batchRoute } from './routes/batch.ts';
 import { deltaRoutes } from './routes/delta-routes.ts';
 import { groupRoutes } from './routes/group-routes.ts';
 import { roleRoutes } from './routes/role-routes.ts';
-import { bearerRefusal, signInRoutes } from './routes/sign-in.ts';
 import { subscriptionRoutes } from './routes/subscription-routes.ts';
 import { graphUserRoutes } from './routes/user-routes.ts';
+import { adminConsentRoutes } from './sign-in/admin-consent.ts';
+import { graphRefusal } from './sign-in/bearer-tokens.ts';
+import { discoveryRoutes } from './sign-in/discovery-routes.ts';
+import { authorizeRoutes, microsoftProvider } from './sign-in/person-sign-in.ts';
+import { tokenRoute } from './sign-in/token-route.ts';
 
 export interface MicrosoftSimulator extends SimulatedDirectory {
   state: MicrosoftState;
@@ -68,6 +71,7 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, stateCha
     origin,
     nextSerial: () => randomInt(2 ** 32),
   };
+  const provider = microsoftProvider(context);
   const routes: Route[] = [
     ...deltaRoutes(context),
     ...graphUserRoutes(context),
@@ -76,14 +80,17 @@ export function microsoftApp({ state, ledger, clock: trueClock, origin, stateCha
     ...applicationRoutes(context),
     ...subscriptionRoutes(context),
     batchRoute(context, async (request) => app.fetch(request)),
-    ...signInRoutes(context),
+    ...discoveryRoutes(context, provider),
+    tokenRoute(context, provider),
+    ...authorizeRoutes(context, provider),
+    ...adminConsentRoutes(context),
   ];
   const app: Hono<HttpsEnvironment> = serviceApp({
     routes,
     faults,
     ledger,
     clock,
-    refusal: (request) => bearerRefusal(context, request) ?? permissionRefusal(context, request),
+    refusal: (request) => graphRefusal(context, request),
     notFound: ({ path }) =>
       graphErrorResponse(
         clock(),

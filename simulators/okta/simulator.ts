@@ -22,7 +22,8 @@ import { logRoutes } from './routes/log-routes.ts';
 import { roleRoutes } from './routes/role-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { Authorization } from './sign-in/authorization.ts';
-import { tokenRoute } from './sign-in/token-endpoint.ts';
+import { authorizeRoutes, discoveryRoutes, oktaProvider } from './sign-in/person-sign-in.ts';
+import { tokenRoutes } from './sign-in/token-endpoint.ts';
 
 export interface OktaSimulator extends SimulatedDirectory {
   state: OktaState;
@@ -54,13 +55,16 @@ export function oktaApp({ state, ledger, clock: trueClock, stateChanged }: Parts
   const notifier = new HookNotifier({ ...parts, ledger });
   state.log.lateMs = () => lateMs(faults);
   const context: OktaContext = { ...parts, accessOf: (request) => authorization.accessOf(request) };
+  const provider = oktaProvider(parts);
   const routes: Route[] = [
     ...userRoutes(context),
     ...groupRoutes(context),
     ...roleRoutes(context),
     ...appRoutes(context),
     ...logRoutes(context),
-    tokenRoute(context),
+    ...tokenRoutes(context, provider),
+    ...authorizeRoutes(provider),
+    ...discoveryRoutes(provider),
   ];
   const app = serviceApp({
     routes,

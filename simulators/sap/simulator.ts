@@ -5,12 +5,13 @@ import { Faults } from '../faults.ts';
 import type { HttpsEnvironment } from '../https-server.ts';
 import type { Ledger } from '../ledger.ts';
 import { serviceApp } from '../service.ts';
-import type { SimulatedResponse } from '../simulated-response.ts';
+import type { SimulatedRequest, SimulatedResponse } from '../simulated-response.ts';
 import { sapActions } from './actions.ts';
 import type { SapContext, SapOptions } from './context.ts';
 import { addressOf, departmentOf, nameOf } from './directory/names.ts';
 import type { SapState } from './directory/state.ts';
 import { type SapFault, sapFaultTable } from './faults/faults.ts';
+import { personRoutes, sapProvider } from './openid/person-sign-in.ts';
 import { RateLadder, sapRates, tooManyRequests } from './rate-ladder.ts';
 import { compressed } from './routes/compression.ts';
 import { readRoutes } from './routes/read-routes.ts';
@@ -55,13 +56,19 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
   const ladder = new RateLadder();
   const tokens = new Map<string, number>();
   const context: SapContext = { state, faults, clock, options, ladder, visible, tokens, origin };
+  const provider = sapProvider(context);
   const app = serviceApp({
-    routes: [...readRoutes(context), ...writeRoutes(context), tokenRoute(context)],
+    routes: [
+      ...readRoutes(context),
+      ...writeRoutes(context),
+      ...personRoutes(context, provider),
+      tokenRoute(context, provider),
+    ],
     faults,
     ledger,
     clock,
     refusal: (request) => signInRefusal(context, request) ?? authorizationRefusal(context, request),
-    around: async (request, run) => compressed(context, request, await limited(context, run)),
+    around: async (request, run) => compressed(context, request, await limited(context, request, run)),
     notFound: () => scimError(404, 'Resource not found'),
     stateChanged,
     normalizePath: (path) => (path.length > 1 ? path.replace(/\/$/, '') : path),
@@ -71,11 +78,13 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
   return { app, simulator: { state, ledger, faults, options, view: () => viewOf(state) } };
 }
 
-/** Every request counts for the limit, also one that is refused. */
+/** Every request of the SCIM API counts for the limit, also one that is refused. Sign-ins of people have another limit. */
 async function limited(
   { options: { rates }, ladder, state, clock }: SapContext,
+  { operation }: SimulatedRequest,
   run: () => Promise<SimulatedResponse>,
 ): Promise<SimulatedResponse> {
+  if (operation.startsWith('signIn.')) return run();
   const isAdmitted = rates === null || (await ladder.admits(rates));
   return isAdmitted ? await run() : tooManyRequests(state.behaviour, clock());
 }

@@ -37,6 +37,8 @@ export type TimelyFault =
   | 'tokenExpired'
   | 'permissionLost'
   | 'rateLimit'
+  | 'consentRefused'
+  | 'stateWrong'
   | 'latency';
 
 const tooMany = (headers: Record<string, string>): SimulatedResponse =>
@@ -150,6 +152,14 @@ export function timelyFaultTable(
           instead: () => (accepts(performance.now()) ? null : tooMany(retryAfterHeader(setting, clock()))),
         };
       },
+    },
+    consentRefused: {
+      about: 'The person does not let the application in: the answer is error=access_denied.',
+      make: () => ({}),
+    },
+    stateWrong: {
+      about: 'The answer of an authorization has a state that nobody sent.',
+      make: () => ({}),
     },
     latency,
   };

@@ -2,22 +2,14 @@
 
 import { type Route, textField } from '../service.ts';
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../simulated-response.ts';
+import { authorizeRoutes } from './authorize.ts';
 import { oauthErrorResponse, unauthorized } from './errors.ts';
 import type { IssuedTokens } from './oauth-state.ts';
 import type { TimelyContext } from './routing.ts';
 
-const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
-
 export function oauthRoutes(context: TimelyContext): Route[] {
   return [
-    {
-      method: 'GET',
-      path: '/1.1/oauth/authorize',
-      operation: 'oauth.authorize',
-      open: true,
-      changes: true,
-      handle: (request) => authorize(context, request),
-    },
+    ...authorizeRoutes(context),
     {
       method: 'POST',
       path: '/1.1/oauth/token',
@@ -57,30 +49,6 @@ export function oauthRoutes(context: TimelyContext): Route[] {
 export function bearerOf({ state }: TimelyContext, { headers }: SimulatedRequest): IssuedTokens | null {
   const header = headers.get('authorization') ?? '';
   return header.startsWith('Bearer ') ? state.oauth.access(header.slice('Bearer '.length)) : null;
-}
-
-/** Returns a code, as if the account's owner signed in and consented. */
-function authorize({ state }: TimelyContext, { query }: SimulatedRequest): SimulatedResponse {
-  const redirectUri = query.get('redirect_uri') ?? '';
-  if (query.get('client_id') !== state.oauth.applicationId) {
-    return oauthErrorResponse('invalid_client', 'Client authentication failed due to unknown client.');
-  }
-  if (query.get('response_type') !== 'code' || redirectUri === '') {
-    return oauthErrorResponse('invalid_request', 'response_type must be code, and redirect_uri is required.');
-  }
-  const code = state.oauth.authorize(redirectUri, state.account.owner_id, query.get('code_challenge'));
-  if (redirectUri === outOfBand) {
-    return {
-      status: 200,
-      text: `<code id="authorization_code">${code}</code>`,
-      headers: { 'content-type': 'text/html' },
-    };
-  }
-  const target = new URL(redirectUri);
-  target.searchParams.set('code', code);
-  const given = query.get('state');
-  if (given !== null) target.searchParams.set('state', given);
-  return { status: 302, headers: { location: target.href } };
 }
 
 function token(context: TimelyContext, { body }: SimulatedRequest): SimulatedResponse {

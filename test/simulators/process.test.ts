@@ -97,19 +97,32 @@ test('the process prints its addresses in one line, and writes it to a file that
     'sapHost',
     'sapClientId',
     'sapSecret',
+    'oktaSignInId',
+    'oktaSignInSecret',
+    'sapSignInId',
+    'sapSignInSecret',
+    'sharedClientId',
     'sapCertificate',
+    'sharedCertificate',
+    'mailbox',
+    'mailServer',
+    'teamsWebhook',
+    'slackWebhook',
   ]);
   expect(await signInElsewhere(line)).toBe('Contoso');
   child.kill('SIGTERM');
   expect(await exitCode).toBe(0);
 });
 
+/** Its port is a new one with each start. */
+const withoutMailServer = (line: string) => ({ ...JSON.parse(line), mailServer: null });
+
 test('the process ends with its parent, and starts again with its state', async () => {
   const first = await start();
   first.child.stdin?.end();
   expect(await first.exitCode).toBe(0);
   const second = await start('channel');
-  expect(second.line).toBe(first.line);
+  expect(withoutMailServer(second.line)).toEqual(withoutMailServer(first.line));
   second.child.disconnect();
   expect(await second.exitCode).toBe(0);
 });

@@ -68,6 +68,31 @@ test('a code from the browser gives one pair, and revokes earlier pairs', () =>
     expect((await refresh(world, before.json.refresh_token)).status).toBe(400);
   }));
 
+test('a browser shows a page, on which a person of the account consents or does not', () =>
+  withWorld({}, async (world) => {
+    const { sandbox, request } = world;
+    const redirect = 'https://sync.contoso.example/timely';
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: sandbox.credentials.applicationId,
+      redirect_uri: redirect,
+      state: 'xyz',
+    });
+    const address = `${sandbox.timely.url}/1.1/oauth/authorize?${query}`;
+    const page = await request(address, { headers: { accept: 'text/html,application/xhtml+xml' } });
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('Priya Natarajan')]);
+    const submit = async (fields: Record<string, string>) => {
+      const { headers } = await request(address, { method: 'POST', body: new URLSearchParams(fields) });
+      return new URL(String(headers.location)).searchParams;
+    };
+    const account = String(sandbox.timely.state.byEmail('priya.natarajan@contoso.example')?.id);
+    const denied = await submit({ account, cancel: 'true' });
+    expect([denied.get('error'), denied.get('state')]).toEqual(['access_denied', 'xyz']);
+    const code = (await submit({ account })).get('code') ?? '';
+    const { json } = await token(world, { grant_type: 'authorization_code', code, redirect_uri: redirect });
+    expect((await current(world, json.access_token)).json.email).toBe('priya.natarajan@contoso.example');
+  }));
+
 test('tokens expire after accessTokenSeconds, and the response says when', async () => {
   let now = new Date('2026-03-01T12:00:00Z');
   await withWorld({ clock: () => now }, async (world) => {

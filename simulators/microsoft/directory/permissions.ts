@@ -1,7 +1,5 @@
 /** The application permissions that a request needs (docs/reference/microsoft-graph.md section 2.4). */
-import type { SimulatedRequest, SimulatedResponse } from '../../simulated-response.ts';
-import type { MicrosoftContext } from '../context.ts';
-import { graphErrorResponse } from '../errors.ts';
+import type { SimulatedRequest } from '../../simulated-response.ts';
 
 /** Permissions that the sandbox's application has at first. */
 export const defaultPermissions = [
@@ -20,13 +18,6 @@ const needed: Record<string, string[]> = {
   applications: ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
 };
 
-/** Returns the refusal of a request that the application has no permission for, or null. Revocations act at once. */
-export function permissionRefusal(
-  { state, clock }: MicrosoftContext,
-  { operation }: SimulatedRequest,
-): SimulatedResponse | null {
-  const enough = needed[operation.split('.')[0] ?? ''];
-  if (!enough || enough.some((permission) => state.app.permissions.includes(permission))) return null;
-  const message = 'Insufficient privileges to complete the operation.';
-  return graphErrorResponse(clock(), 403, 'Authorization_RequestDenied', message);
-}
+/** Returns the permissions of which a request needs one; undefined: it needs none. Revocations act at once. */
+export const neededPermissions = ({ operation }: SimulatedRequest): string[] | undefined =>
+  needed[operation.split('.')[0] ?? ''];

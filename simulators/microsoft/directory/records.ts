@@ -1,7 +1,9 @@
 /** The simulated directory of one Entra ID tenant, and look-ups in it. */
+import { contoso } from '../../contoso.ts';
 import { UnknownObjectError } from '../../directory.ts';
 import type { GraphSubscription } from '../notifications/subscriptions.ts';
 import { type DirectoryObject, DirectoryObjects, linkedIds, type SavedObjects } from './objects.ts';
+import { defaultPermissions } from './permissions.ts';
 
 export interface RoleDefinition {
   /** Equals the template id for built-in roles. */
@@ -34,6 +36,18 @@ export interface AppRegistration {
   secretEndsAt: string;
   /** Key that signs tokens and cursors. */
   signingKey: string;
+  /** Where people are sent back to after a sign-in, besides this machine. */
+  redirectUris?: string[];
+}
+
+/** The multi-tenant application of an installation. It is registered elsewhere, and known here once there is consent. */
+export interface SharedApplication {
+  clientId: string;
+  /** Application permissions of Microsoft Graph that its registration asks for. */
+  requested: string[];
+  /** What an administrator has consented to; null: nobody has. */
+  granted: string[] | null;
+  redirectUris: string[];
 }
 
 export interface SavedMicrosoft {
@@ -46,13 +60,23 @@ export interface SavedMicrosoft {
   appAssignments: AppAssignment[];
   /** Absent in states that were saved before subscriptions existed. */
   subscriptions?: GraphSubscription[];
+  /** Absent in states that were saved before it existed. */
+  sharedApp?: SharedApplication;
 }
+
+const newSharedApplication = (): SharedApplication => ({
+  clientId: contoso.sharedClientId,
+  requested: [...defaultPermissions],
+  granted: null,
+  redirectUris: [],
+});
 
 /** The objects of a tenant, and look-ups by name. */
 export class DirectoryRecords {
   tenantName: string;
   domain: string;
   readonly app: AppRegistration;
+  readonly sharedApp: SharedApplication;
   readonly objects: DirectoryObjects;
   readonly roleDefinitions: RoleDefinition[];
   readonly roleAssignments: RoleAssignment[];
@@ -63,6 +87,7 @@ export class DirectoryRecords {
     this.tenantName = saved.tenantName;
     this.domain = saved.domain;
     this.app = saved.app;
+    this.sharedApp = saved.sharedApp ?? newSharedApplication();
     this.objects = DirectoryObjects.load(saved.objects);
     this.roleDefinitions = saved.roleDefinitions;
     this.roleAssignments = saved.roleAssignments;
@@ -71,17 +96,11 @@ export class DirectoryRecords {
   }
 
   save(): SavedMicrosoft {
-    const { tenantName, domain, app, roleDefinitions, roleAssignments, appAssignments, subscriptions } = this;
-    const objects = this.objects.save();
+    const { tenantName, domain, app, sharedApp, roleDefinitions, roleAssignments, appAssignments } = this;
     return {
-      tenantName,
-      domain,
-      app,
-      objects,
-      roleDefinitions,
-      roleAssignments,
-      appAssignments,
-      subscriptions,
+      ...{ tenantName, domain, app, sharedApp, roleDefinitions, roleAssignments, appAssignments },
+      objects: this.objects.save(),
+      subscriptions: this.subscriptions,
     };
   }
 

@@ -8,6 +8,7 @@ import {
   latency,
   retryAfterHeader,
 } from '../../faults.ts';
+import { type OpenIdFault, openIdFaultTable } from '../../openid/faults.ts';
 import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import { deltaTokenOf } from '../directory/query.ts';
 import { expiredCursorResponse, graphErrorResponse, signInErrorResponse } from '../errors.ts';
@@ -22,14 +23,24 @@ type RefusalFault =
   | 'signInRefused'
   | 'cannotCount';
 type WireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
+type ConsentFault = 'consentRefused' | 'permissionLeftOut' | 'consentTenantWrong';
 type SubscriptionFault = 'subscriptionQuota' | 'notificationsLost';
-export type MicrosoftFault = PageFault | CursorFault | RefusalFault | SubscriptionFault | WireFault;
+export type MicrosoftFault =
+  | PageFault
+  | CursorFault
+  | RefusalFault
+  | SubscriptionFault
+  | WireFault
+  | ConsentFault
+  | OpenIdFault;
 
 export const microsoftFaultTable = (clock: () => Date): Record<MicrosoftFault, FaultDefinition> => ({
   ...pageFaultTable,
   ...cursorFaults(clock),
   ...refusals(clock),
   ...subscriptionFaults,
+  ...consentFaults,
+  ...openIdFaultTable,
   dropConnection,
   cutBody,
   latency,
@@ -79,6 +90,25 @@ const subscriptionFaults: Record<SubscriptionFault, FaultDefinition> = {
   notificationsLost: {
     about: 'Drops notifications: they are never sent.',
     operation: 'notifications.send',
+    make: () => ({}),
+  },
+};
+
+/** Carried out by the route of the administrator's consent. */
+const consentFaults: Record<ConsentFault, FaultDefinition> = {
+  consentRefused: {
+    about: 'The administrator does not consent: the answer has error=consent_required.',
+    operation: 'signIn.adminConsent',
+    make: () => ({}),
+  },
+  permissionLeftOut: {
+    about: 'Consent grants all but `permissions` (the first one of the registration).',
+    operation: 'signIn.adminConsent',
+    make: () => ({}),
+  },
+  consentTenantWrong: {
+    about: 'The answer to a consent names another directory.',
+    operation: 'signIn.adminConsent',
     make: () => ({}),
   },
 };

@@ -10,8 +10,9 @@ import { badRequest, filterTest, list, showTyped } from '../directory/query.ts';
 import type { RoleAssignment, RoleDefinition } from '../directory/records.ts';
 import { notFoundRefusal } from './user-routes.ts';
 
-/** Object id of the enterprise application in the tenant. */
+/** Object id of the enterprise application in the tenant, and of the shared one once there is consent. */
 export const servicePrincipalId = '5a0d4c1e-7e51-4f0b-9d5c-3a2f1b6c7d8e';
+const sharedServicePrincipalId = '5a0d4c1e-7e51-4f0b-9d5c-3a2f1b6c7d8f';
 const defaultAccess = '00000000-0000-0000-0000-000000000000';
 
 export function roleRoutes(context: MicrosoftContext): Route[] {
@@ -61,14 +62,14 @@ export function roleRoutes(context: MicrosoftContext): Route[] {
     ),
     read('/directoryRoles/:id/members', 'roles.members', (request) => roleMembers(context, request)),
     read('/servicePrincipals', 'servicePrincipals.list', (request) =>
-      filtered(request, 'servicePrincipals', [servicePrincipal(context)], (item) => item),
+      filtered(request, 'servicePrincipals', servicePrincipals(context), (item) => item),
     ),
     read('/servicePrincipals/:id/appRoleAssignedTo', 'servicePrincipals.appRoleAssignedTo', (request) => {
-      requireServicePrincipal(context, request);
+      const id = requiredServicePrincipal(context, request);
       return filtered(
         request,
-        `servicePrincipals('${servicePrincipalId}')/appRoleAssignedTo`,
-        assignedTo(context),
+        `servicePrincipals('${id}')/appRoleAssignedTo`,
+        assignedTo(context, id),
         (item) => item,
       );
     }),
@@ -140,21 +141,28 @@ function roleMembers(context: MicrosoftContext, request: SimulatedRequest): Simu
   });
 }
 
-const servicePrincipal = ({ state }: MicrosoftContext): Shown => ({
-  id: servicePrincipalId,
-  appId: state.app.clientId,
-  displayName: 'Timely Directory Sync',
-  servicePrincipalType: 'Application',
-  accountEnabled: true,
-  appRoleAssignmentRequired: false,
-});
+const servicePrincipals = ({ state: { app, sharedApp } }: MicrosoftContext) =>
+  [
+    { id: servicePrincipalId, appId: app.clientId },
+    ...(sharedApp.granted ? [{ id: sharedServicePrincipalId, appId: sharedApp.clientId }] : []),
+  ].map((principal) => ({
+    ...principal,
+    displayName: 'Timely Directory Sync',
+    servicePrincipalType: 'Application',
+    accountEnabled: true,
+    appRoleAssignmentRequired: false,
+  }));
 
-function requireServicePrincipal({ state, clock }: MicrosoftContext, request: SimulatedRequest): void {
-  const { id = '' } = request.params;
-  if (id !== servicePrincipalId && id !== `appId=${state.app.clientId}`) throw notFoundRefusal(clock(), id);
+function requiredServicePrincipal(context: MicrosoftContext, request: SimulatedRequest): string {
+  const { id: named = '' } = request.params;
+  const found = servicePrincipals(context).find(
+    ({ id, appId }) => named === id || named === `appId=${appId}`,
+  );
+  if (!found) throw notFoundRefusal(context.clock(), named);
+  return found.id;
 }
 
-const assignedTo = ({ state }: MicrosoftContext): Shown[] =>
+const assignedTo = ({ state }: MicrosoftContext, resourceId: string): Shown[] =>
   state.appAssignments.map(({ id, principalId, createdDateTime }) => {
     const principal = state.objects.get(principalId);
     return {
@@ -166,7 +174,7 @@ const assignedTo = ({ state }: MicrosoftContext): Shown[] =>
       principalId,
       principalType: principal?.kind === 'group' ? 'Group' : 'User',
       resourceDisplayName: 'Timely Directory Sync',
-      resourceId: servicePrincipalId,
+      resourceId,
     };
   });
 

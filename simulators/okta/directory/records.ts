@@ -1,4 +1,5 @@
 /** The simulated directory of one Okta org, and look-ups in it. */
+import { contoso } from '../../contoso.ts';
 import { UnknownObjectError } from '../../directory.ts';
 import type { EventHook } from '../hooks/event-hook.ts';
 import type { ApiToken, NonceState, ServiceApp } from '../sign-in/service-app.ts';
@@ -16,6 +17,7 @@ import type {
 } from './objects.ts';
 import { OrderedItems } from './ordered-items.ts';
 import { type SavedLog, SystemLog } from './system-log.ts';
+import { makeWebApp, type WebApp } from './web-app.ts';
 
 type Saved<Kept, Lists extends string, Item> = Omit<Kept, Lists> & Record<Lists, (Item | null)[]>;
 
@@ -28,6 +30,8 @@ export interface SavedOkta {
   /** Key that signs tokens and cursors. */
   signingKey: string;
   serviceApp: ServiceApp;
+  /** Absent in states that were saved before it existed. */
+  webApp?: WebApp;
   apiTokens: ApiToken[];
   nonces: NonceState;
   users: (OktaUser | null)[];
@@ -49,6 +53,8 @@ export class OktaRecords {
   readonly mailDomain: string;
   readonly signingKey: string;
   readonly serviceApp: ServiceApp;
+  /** What people sign in to. */
+  readonly webApp: WebApp;
   readonly apiTokens: ApiToken[];
   readonly nonces: NonceState;
   readonly users: OrderedItems<OktaUser>;
@@ -71,6 +77,7 @@ export class OktaRecords {
     this.mailDomain = saved.mailDomain;
     this.signingKey = saved.signingKey;
     this.serviceApp = saved.serviceApp;
+    this.webApp = saved.webApp ?? makeWebApp(contoso.okta.signInClientId);
     this.apiTokens = saved.apiTokens;
     this.nonces = saved.nonces;
     this.users = new OrderedItems(saved.users);
@@ -91,10 +98,10 @@ export class OktaRecords {
   }
 
   save(): SavedOkta {
-    const { orgId, domain, mailDomain, signingKey, serviceApp, apiTokens, nonces, rules } = this;
+    const { orgId, domain, mailDomain, signingKey, serviceApp, webApp, apiTokens, nonces, rules } = this;
     const { roleAssignments, customRoles, resourceSets, hook, behaviour, app } = this;
     return {
-      ...{ orgId, domain, mailDomain, signingKey, serviceApp, apiTokens, nonces, rules },
+      ...{ orgId, domain, mailDomain, signingKey, serviceApp, webApp, apiTokens, nonces, rules },
       ...{ roleAssignments, customRoles, resourceSets, hook, behaviour },
       users: this.users.save(),
       groups: this.groups.save().map((group) => group && { ...group, members: group.members.save() }),

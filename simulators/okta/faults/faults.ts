@@ -1,5 +1,6 @@
 /** The faults of the simulated Okta. Tests set them by name. */
 import { clockOff, cutBody, dropConnection, type FaultDefinition, latency } from '../../faults.ts';
+import { type OpenIdFault, openIdFaultTable } from '../../openid/faults.ts';
 import { htmlResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import { invalidTokenResponse, oktaErrorResponse, signInErrorResponse, tooManyResponse } from '../errors.ts';
 import { concurrencyHeaders, rateHeaders } from '../rates/rate-limits.ts';
@@ -20,7 +21,8 @@ export type OktaFault =
   | RoleFault
   | WireFault
   | LogFault
-  | HookFault;
+  | HookFault
+  | OpenIdFault;
 
 export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefinition> => ({
   ...oktaPageFaultTable,
@@ -29,6 +31,7 @@ export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefini
   ...tokenFaults,
   ...roleFaults,
   ...hookFaults,
+  ...openIdFaultTable,
   logLate: carriedOut('Events are stored in the System Log `milliseconds` (60000) later.', 'logs.add'),
   dropConnection,
   cutBody,

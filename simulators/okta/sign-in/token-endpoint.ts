@@ -1,4 +1,5 @@
 /** The token endpoint of the org (docs/reference/okta.md sections 3 to 5). */
+import type { OpenIdProvider } from '../../openid/provider.ts';
 import { type Route, textField } from '../../service.ts';
 import {
   jsonResponse,
@@ -13,26 +14,33 @@ import { assertionProblem } from './client-assertion.ts';
 import { checkProof } from './dpop-proof.ts';
 import { currentNonce, isGoodNonce } from './nonces.ts';
 import { OnceOnly } from './once-only.ts';
+import { authorizationServers } from './person-sign-in.ts';
+import { personToken } from './person-token.ts';
 
 const path = '/oauth2/v1/token';
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-export function tokenRoute(context: OktaContext): Route {
+export function tokenRoutes(context: OktaContext, provider: OpenIdProvider): Route[] {
   const used = { assertions: new OnceOnly(), proofs: new OnceOnly() };
-  return {
-    method: 'POST',
-    path,
-    operation: 'signIn.token',
-    open: true,
-    changes: true,
-    subject: () => context.state.serviceApp.clientId,
-    handle: async (request) => {
-      await checkClient(context, request, used.assertions);
-      const scopes = grantedScopes(context, textField(request.body, 'scope') ?? '');
-      const thumbprint = await boundKey(context, request, used.proofs);
-      return tokenResponse(context, scopes, thumbprint);
-    },
-  };
+  const isOfPerson = ({ body }: SimulatedRequest) => textField(body, 'grant_type') === 'authorization_code';
+  const { serviceApp, webApp } = context.state;
+  return authorizationServers.map(
+    (server): Route => ({
+      method: 'POST',
+      path: `${server}/v1/token`,
+      operation: 'signIn.token',
+      open: true,
+      changes: true,
+      subject: (request) => (isOfPerson(request) ? webApp : serviceApp).clientId,
+      handle: async (request) => {
+        if (isOfPerson(request)) return personToken(context, provider, request);
+        await checkClient(context, request, used.assertions);
+        const scopes = grantedScopes(context, textField(request.body, 'scope') ?? '');
+        const thumbprint = await boundKey(context, request, used.proofs);
+        return tokenResponse(context, scopes, thumbprint);
+      },
+    }),
+  );
 }
 
 const refusal = (status: number, error: string, description: string, headers?: Record<string, string>) =>

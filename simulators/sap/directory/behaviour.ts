@@ -55,6 +55,8 @@ export const sapBehaviour = z.strictObject({
   compression: z.enum(['on', 'off']),
   /** Tokens of `POST /oauth2/token` [2]. */
   tokens: z.enum(['accepted', 'refused']),
+  /** What ID tokens of people have as `sub`: applications choose it. */
+  subject: z.enum(['uuid', 'email']),
   /** Most objects of a page; tests ask for small ones [3]. */
   pageMax: z.int().positive(),
   /** Most members of a group in one response (docs/reference/okta-and-sap.md section 2.2). */
@@ -90,6 +92,7 @@ export const defaultSapBehaviour: SapBehaviour = {
   memberTypes: 'shown',
   compression: 'off',
   tokens: 'accepted',
+  subject: 'uuid',
   pageMax: 100,
   membersMax: 20_000,
   userGroupsMax: 1000,

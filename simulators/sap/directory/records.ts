@@ -1,4 +1,7 @@
 /** The simulated Identity Directory of one tenant, and look-ups in it. */
+import { randomBytes } from 'node:crypto';
+import { contoso } from '../../contoso.ts';
+import type { OpenIdClient } from '../../openid/provider.ts';
 import { defaultSapBehaviour, type SapBehaviour } from './behaviour.ts';
 import { addressOf, findGroup, findUser, nameOf } from './names.ts';
 
@@ -65,21 +68,35 @@ export interface SapSystem {
   lockedUntil: string | null;
 }
 
+/** The OpenID Connect application that people sign in to. */
+export interface SapWebApp extends OpenIdClient {
+  clientSecret: string;
+}
+
 export interface SavedSap {
   tenantName: string;
   domain: string;
   system: SapSystem;
+  /** Absent in states that were saved before it existed. */
+  webApp?: SapWebApp;
   objects: SapObject[];
   behaviour?: Partial<SapBehaviour> | undefined;
   /** A filter: policies hide these users from the system. */
   hidden: string | null;
 }
 
+const newWebApp = (): SapWebApp => ({
+  clientId: contoso.sap.signInClientId,
+  clientSecret: randomBytes(24).toString('base64url'),
+  redirectUris: [],
+});
+
 /** The objects of a tenant. */
 export class SapRecords {
   readonly tenantName: string;
   readonly domain: string;
   readonly system: SapSystem;
+  readonly webApp: SapWebApp;
   readonly behaviour: SapBehaviour;
   hidden: string | null;
   /** Counts changes, so that lists can be cached. */
@@ -93,14 +110,16 @@ export class SapRecords {
     this.tenantName = saved.tenantName;
     this.domain = saved.domain;
     this.system = saved.system;
+    this.webApp = saved.webApp ?? newWebApp();
     this.behaviour = { ...defaultSapBehaviour, ...saved.behaviour };
     this.hidden = saved.hidden;
     for (const object of saved.objects) this.add(object);
   }
 
   save(): SavedSap {
-    const { tenantName, domain, system, behaviour, hidden } = this;
-    return { tenantName, domain, system, behaviour, hidden, objects: [...this.users(), ...this.groups()] };
+    const { tenantName, domain, system, webApp, behaviour, hidden } = this;
+    const objects = [...this.users(), ...this.groups()];
+    return { tenantName, domain, system, webApp, behaviour, hidden, objects };
   }
 
   /** All users, blocked ones too, in order of creation. */

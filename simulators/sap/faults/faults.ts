@@ -7,6 +7,7 @@ import {
   latency,
   retryAfterHeader,
 } from '../../faults.ts';
+import { type OpenIdFault, openIdFaultTable } from '../../openid/faults.ts';
 import { htmlResponse } from '../../simulated-response.ts';
 import type { SapState } from '../directory/state.ts';
 import { errorWithBody, scimError } from '../scim/errors.ts';
@@ -15,11 +16,12 @@ import { type SapPageFault, sapPageFaultTable } from './page-faults.ts';
 
 type SapRefusalFault = 'throttle' | 'unavailable' | 'signInRefused' | 'certificateExpired' | 'permissionLost';
 type SapWireFault = 'dropConnection' | 'cutBody' | 'latency' | 'clockOff';
-export type SapFault = SapPageFault | SapMeanwhileFault | SapRefusalFault | SapWireFault;
+export type SapFault = SapPageFault | SapMeanwhileFault | SapRefusalFault | SapWireFault | OpenIdFault;
 
 export const sapFaultTable = (clock: () => Date, state: SapState): Record<SapFault, FaultDefinition> => ({
   ...sapPageFaultTable,
   ...meanwhileFaultTable(state),
+  ...openIdFaultTable,
   throttle: {
     about: '429 with Retry-After in seconds, as a date, or without it (`retryAfter`).',
     make: (setting) => ({
