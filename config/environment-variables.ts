@@ -1,4 +1,5 @@
 /** The environment variables of the product; .env.example and the documentation show the same. */
+import { consoleVariables } from './console-settings.ts';
 import { listenerVariables } from './listener-settings.ts';
 import { payloadKeyVariable } from './payload-keys.ts';
 import { policyVariables } from './policy/tenant-policy.ts';
@@ -49,6 +50,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   },
   payloadKeyVariable,
   ...listenerVariables,
+  ...consoleVariables,
   {
     name: 'TIMELY_SYNC_PUBLIC_URL',
     readBy: 'worker',

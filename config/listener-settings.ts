@@ -35,7 +35,8 @@ export const listenerVariables: readonly EnvironmentVariable[] = [
   },
 ];
 
-const port = z
+/** A port to listen on; 0 takes a free one. */
+export const listenPort = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a port')
   .transform(Number)
@@ -47,9 +48,9 @@ export const listenerShape = {
     .string()
     .refine((text) => isIP(text) !== 0, 'must be an IP address, such as 127.0.0.1 or 0.0.0.0')
     .default('127.0.0.1'),
-  TIMELY_SYNC_HEALTH_PORT: port.default(8080),
-  TIMELY_SYNC_RECEIVER_PORT: port.optional(),
-  TIMELY_SYNC_CODEC_PORT: port.optional(),
+  TIMELY_SYNC_HEALTH_PORT: listenPort.default(8080),
+  TIMELY_SYNC_RECEIVER_PORT: listenPort.optional(),
+  TIMELY_SYNC_CODEC_PORT: listenPort.optional(),
   TIMELY_SYNC_CODEC_TOKEN: z
     .string()
     .regex(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import { type ConsoleListener, consoleOf, consoleProblem, consoleShape } from './console-settings.ts';
 import { withoutLastSlashes } from './last-slashes.ts';
 import { codecProblem, type ListenerSettings, listenerShape, listenersOf } from './listener-settings.ts';
 import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
@@ -35,6 +36,7 @@ const environment = z
       .optional(),
     TIMELY_SYNC_PAYLOAD_KEY: payloadKeysSchema,
     ...listenerShape,
+    ...consoleShape,
     TIMELY_SYNC_PUBLIC_URL: z
       .string()
       .refine(
@@ -66,8 +68,8 @@ const environment = z
     },
   )
   .superRefine((given, context) => {
-    const problem = codecProblem(given, given.TIMELY_SYNC_PAYLOAD_KEY);
-    if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
+    for (const problem of [codecProblem(given, given.TIMELY_SYNC_PAYLOAD_KEY), consoleProblem(given)])
+      if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
   });
 
 /** `https:`, or `http:` on this machine, which only the sandbox can reach. */
@@ -97,6 +99,8 @@ export interface WorkerSettings {
   /** The first encrypts what Temporal keeps; none when it is kept as it is. */
   payloadKeys: readonly PayloadKey[];
   listeners: ListenerSettings;
+  /** Null when there is no console. */
+  console: ConsoleListener | null;
   /** Where the directory's notifications arrive; null when it is only polled. */
   publicUrl: string | null;
   /** Address of Temporal's UI for people, without a slash at the end; null when messages have no link. */
@@ -121,6 +125,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     buildId: data.TIMELY_SYNC_BUILD_ID ?? null,
     payloadKeys: data.TIMELY_SYNC_PAYLOAD_KEY,
     listeners: listenersOf(data),
+    console: consoleOf(data),
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
     uiUrl: data.TIMELY_SYNC_UI_URL ?? null,
     mailServer:

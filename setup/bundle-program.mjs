@@ -9,15 +9,6 @@ import { inProject } from './project.mjs';
 const requireForPackages =
   "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
-/** The commands load the worker when it is to run, from the file of its own. */
-const workerApart = {
-  name: 'worker apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/worker\/main\.js$/ }, ({ kind }) =>
-      kind === 'entry-point' ? null : { path: './worker.js', external: true },
-    ),
-};
-
 const options = {
   outdir: inProject('dist', 'program'),
   bundle: true,
@@ -29,7 +20,6 @@ const options = {
   sourcemap: true,
   sourcesContent: false,
   banner: { js: requireForPackages },
-  plugins: [workerApart],
   logLevel: 'warning',
 };
 

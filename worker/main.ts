@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createClientStates } from '../activities/read/client-states.ts';
 import { createServices, type NotificationSettings, type ReceiverSettings } from '../activities/services.ts';
+import { clientOf } from '../client/remote/connection.ts';
 import { type WorkerSettings, workerSettings } from '../config/worker-settings.ts';
 import { ConfigurationError } from '../domain/errors.ts';
+import { clientDataConverter, EncryptionCodec } from '../encryption/payload-codec.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { closeDatabase, type Database } from '../store/database.ts';
 import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
@@ -17,12 +19,13 @@ import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
+import { createConsole } from './console/app.ts';
+import { createTenantLinks } from './console/tenant-links.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { createCodecEndpoint } from './payloads/codec-endpoint.ts';
 import { encryptResults } from './payloads/encrypted-results.ts';
-import { clientDataConverter, EncryptionCodec } from './payloads/payload-codec.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 import { debouncedReceiver } from './receiver/debounced-receiver.ts';
 import { createSdkMetrics, type SdkMetrics } from './sdk-metrics.ts';
@@ -32,7 +35,7 @@ import { createStartedWorkflows } from './started-workflows.ts';
 import { createTraces, type Traces } from './traces.ts';
 import { warnOfUnpolledQueues } from './unpolled-queues.ts';
 
-// Commands load all of the worker from this file (setup/bundle-program.mjs).
+// Commands load all of the worker from this file (client/local/worker-entry.ts).
 export { migrateStore } from './open-store.ts';
 export { verifyHistories } from './verify-histories.ts';
 
@@ -141,6 +144,7 @@ async function work(parts: Parts): Promise<void> {
       ),
     receiver: debouncedReceiver(parts, settings.policy),
     codecEndpoint: codecEndpointOf(settings),
+    console: consoleIn(parts),
     metrics: parts.metrics,
   });
   try {
@@ -149,8 +153,8 @@ async function work(parts: Parts): Promise<void> {
     // The channel to `timely-sync up` breaks when that process ends: a worker must not outlive it.
     process.once('disconnect', () => stop(created));
     const running = created.run();
-    const { port, receiverPort, codecPort } = server;
-    log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort }, 'worker polls');
+    const { port, receiverPort, codecPort, consolePort } = server;
+    log.info({ taskQueue: settings.taskQueue, port, receiverPort, codecPort, consolePort }, 'worker polls');
     process.stdout.write('ready\n');
     void warnOfUnpolledQueues(parts.client, settings.taskQueue, log);
     await running;
@@ -162,6 +166,21 @@ async function work(parts: Parts): Promise<void> {
 function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSettings) {
   if (codec === null) return null;
   return createCodecEndpoint({ codec: new EncryptionCodec(payloadKeys), token: codec.token, uiUrl });
+}
+
+/** It asks as commands do, through Temporal: what it may see is what they may. */
+function consoleIn({ settings, connection, client, log }: Parts) {
+  if (settings.console === null) return null;
+  const keys = [settings.encryptionKey, ...settings.previousKeys];
+  const app = createConsole({
+    settings: settings.console,
+    client: clientOf(connection, client.options.namespace),
+    keys,
+    links: createTenantLinks(keys),
+    log,
+    now: () => new Date(),
+  });
+  return { app, port: settings.console.port };
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {

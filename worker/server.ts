@@ -1,6 +1,6 @@
 /**
  * What the worker serves over HTTP: `GET /healthz`, `GET /readyz`, `GET /metrics` for Prometheus; the receiver of change
- * notifications and the codec endpoint where they are configured, each on a port of its own when it has one.
+ * notifications, the codec endpoint and the console where they are configured, each on a port of its own when it has one.
  */
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,8 @@ export interface WorkerServer {
   receiverPort: number | null;
   /** Null when there is no codec endpoint. */
   codecPort: number | null;
+  /** Null when there is no console. */
+  consolePort: number | null;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,8 @@ export interface WorkerParts {
   receiver: NotificationReceiver | null;
   /** Null when there is none. */
   codecEndpoint: Hono | null;
+  /** Null when there is none. */
+  console: { app: App; port: number } | null;
   metrics: Metrics;
 }
 
@@ -45,7 +49,7 @@ export async function startWorkerServer(
   { host, healthPort, receiverPort, codec }: ListenerSettings,
   parts: WorkerParts,
 ): Promise<WorkerServer> {
-  const { receiver, codecEndpoint } = parts;
+  const { receiver, codecEndpoint, console } = parts;
   const health = healthApp(parts);
   const receivesAlone = receiver !== null && receiverPort !== null;
   if (receiver && !receivesAlone) health.route('/', receiver.app);
@@ -53,7 +57,7 @@ export async function startWorkerServer(
   const close = async () => {
     await Promise.all(open.map((server) => server.close()));
   };
-  const portOf = async (app: Hono, wanted: number) => {
+  const portOf = async (app: App, wanted: number) => {
     const server = await listen(app, host, wanted);
     open.push(server);
     return server.port;
@@ -63,6 +67,7 @@ export async function startWorkerServer(
       port: await portOf(health, healthPort),
       receiverPort: receivesAlone ? await portOf(receiver.app, receiverPort) : null,
       codecPort: codecEndpoint && codec ? await portOf(codecEndpoint, codec.port) : null,
+      consolePort: console && (await portOf(console.app, console.port)),
       close,
     };
   } catch (error) {
@@ -97,7 +102,10 @@ function healthApp(parts: WorkerParts): Hono {
 
 type Listening = Pick<WorkerServer, 'port' | 'close'>;
 
-const listen = (app: Hono, hostname: string, port: number) =>
+/** What answers requests of a port. */
+type App = Pick<Hono, 'fetch'>;
+
+const listen = (app: App, hostname: string, port: number) =>
   new Promise<Listening>((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname, port }, (address) => {
       resolve({ port: address.port, close: () => closeServer(server as Server) });

@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { pollersOf } from './task-queue-pollers.ts';
+import { pollersOf } from '../client/remote/task-queue-pollers.ts';
 
 const lookWithinMs = 10_000;
 const tenantsLookedAt = 1_000;

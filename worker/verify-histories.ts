@@ -5,6 +5,12 @@
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type {
+  HistoryFailure,
+  Verification,
+  VerificationLimits,
+  VerifiedType,
+} from '../client/local/worker-entry.ts';
 import type { PayloadKey } from '../config/payload-keys.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import { dayMs } from '../domain/time.ts';
@@ -13,36 +19,6 @@ import { connectToTemporal } from './connect-to-temporal.ts';
 import { workerDataConverter, workflowBundleFile } from './payloads/worker-data-converter.ts';
 
 const closedWithinDays = 7;
-
-export interface VerificationLimits {
-  /** Open runs, and of each workflow type closed ones. */
-  openMax: number;
-  closedMax: number;
-  withinMs: number;
-}
-
-export interface VerifiedType {
-  type: string;
-  open: number;
-  closed: number;
-  failed: number;
-}
-
-export interface HistoryFailure {
-  type: string;
-  workflowId: string;
-  runId: string;
-  /** It stays on the release that it began on, whose workers have to run until it has ended. */
-  isPinned: boolean;
-  message: string;
-}
-
-export interface Verification {
-  types: VerifiedType[];
-  failures: HistoryFailure[];
-  /** False: a limit left open runs out. */
-  complete: boolean;
-}
 
 interface Run {
   type: string;

@@ -1,9 +1,8 @@
 import { payloadKeys } from '../../config/payload-keys.ts';
 import { formatCount } from '../../domain/text.ts';
-import { verifyHistories } from '../../worker/main.ts';
-import type { Verification } from '../../worker/verify-histories.ts';
 import type { CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadWorker, type Verification } from '../local/worker-entry.ts';
 import { printResult, type Session, table } from '../render/output.ts';
 
 const limits = { openMax: 1_000, closedMax: 20, withinMs: 10 * 60_000 };
@@ -12,7 +11,7 @@ const failuresShown = 20;
 /** Replays live histories against this release, and ends with 1 when one of them does not fit. */
 export async function runVerifyHistories(session: Session, { json }: CommonOptions): Promise<void> {
   const keys = payloadKeys(process.env);
-  const verification = await verifyHistories(keys, limits);
+  const verification = await (await loadWorker()).verifyHistories(keys, limits);
   printResult(session, json, verification, (shown) => verificationText(shown, session.columns));
   session.exitCode = standing(verification).length === 0 ? exitCodes.done : exitCodes.failed;
 }

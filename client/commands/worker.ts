@@ -35,6 +35,6 @@ export function addWorker(program: Command, session: Session, runWorker = runWor
 }
 
 async function runWorkerHere(): Promise<number> {
-  const { runWorker } = await import('../../worker/main.ts');
-  return runWorker();
+  const { loadWorker } = await import('../local/worker-entry.ts');
+  return await (await loadWorker()).runWorker();
 }

@@ -3,7 +3,7 @@ import { Client, Connection, ServiceError } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { payloadKeys } from '../../config/payload-keys.ts';
-import { EncryptionCodec } from '../../worker/payloads/payload-codec.ts';
+import { EncryptionCodec } from '../../encryption/payload-codec.ts';
 import { CommandError, exitCodes, sentenceOf, usageError } from '../exit-codes.ts';
 import { defaultDataFolder, runningUp } from '../local/up-record.ts';
 

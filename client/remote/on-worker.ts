@@ -1,7 +1,7 @@
 /** What a command has a worker do: one activity, so that no command needs the database or a secret. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { createResultKey } from '../../worker/payloads/result-key.ts';
+import { createResultKey } from '../../encryption/result-key.ts';
 import { serverLacksMethod, workerIsSilent } from '../explain-error.ts';
 import { within } from './connection.ts';
 import { silenceOn, taskQueueOf } from './task-queue.ts';

@@ -3,7 +3,7 @@
  * goes there; `TIMELY_SYNC_TASK_QUEUE` is for everything else, and for new tenants.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { pollersOf } from '../../worker/task-queue-pollers.ts';
+import { pollersOf } from './task-queue-pollers.ts';
 import { defaultTaskQueue, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { within } from './connection.ts';

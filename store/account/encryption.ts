@@ -1,6 +1,6 @@
 /** Encryption at rest: AES-256-GCM with a key from the environment, never from the database. */
 import { ConfigurationError } from '../../domain/errors.ts';
-import { decryptBytes, encryptBytes } from './aes-gcm.ts';
+import { decryptBytes, encryptBytes } from '../../encryption/aes-gcm.ts';
 
 /** Keys of 32 bytes: one, or the current one followed by older ones that only decrypt. */
 export type EncryptionKeys = Buffer | readonly Buffer[];

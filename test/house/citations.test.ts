@@ -52,6 +52,7 @@ const commentForms: Record<string, RegExp> = {
 };
 const formOf: Record<string, string> = {
   '.mjs': '.ts',
+  '.tsx': '.ts',
   '.yaml': '.sh',
   '.yml': '.sh',
   '': '.sh',
@@ -138,7 +139,7 @@ function pageProblems(path: string, markdown: string, tree: Tree): string[] {
 
 /** Source files that a page names in code marks and that are not in the tree. */
 const lostFiles = (text: string, tree: Tree) =>
-  [...text.matchAll(/`([a-z]+\/[\w./-]+\.(?:ts|mjs|sql|sh))`/g)]
+  [...text.matchAll(/`([a-z]+\/[\w./-]+\.(?:tsx?|mjs|sql|sh))`/g)]
     .map(([, file = '']) => file)
     .filter((file) => !tree.has(file))
     .map((file) => `${file} is not in the repository`);
@@ -166,7 +167,7 @@ const repository: Tree = {
   page: (path) => pages.get(path) ?? null,
 };
 const isSource = (path: string) =>
-  /\.(?:ts|mjs|sh|sql|ya?ml|schema\.json)$|^(?:\.ci\/run|\.env\.example|Dockerfile)$/.test(path);
+  /\.(?:tsx?|mjs|sh|sql|ya?ml|schema\.json)$|^(?:\.ci\/run|\.env\.example|Dockerfile)$/.test(path);
 
 describe('in this repository', () => {
   test('comments and strings cite pages and sections that exist', () => {

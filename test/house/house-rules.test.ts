@@ -10,16 +10,31 @@ const mayImport: Record<string, { layers: string[]; types?: string[] }> = {
   domain: { layers: [] },
   http: { layers: ['domain'] },
   config: { layers: ['domain'] },
+  encryption: { layers: ['config', 'domain'] },
   directory: { layers: ['domain', 'http'] },
   timely: { layers: ['domain', 'http'] },
   notify: { layers: ['domain', 'http'] },
-  store: { layers: ['domain'], types: ['directory'] },
-  activities: { layers: ['config', 'directory', 'domain', 'http', 'notify', 'store', 'timely'] },
-  workflows: { layers: ['domain'], types: ['activities'] },
-  worker: {
-    layers: ['activities', 'config', 'directory', 'domain', 'http', 'notify', 'store', 'timely', 'workflows'],
+  store: { layers: ['domain', 'encryption'], types: ['directory'] },
+  activities: {
+    layers: ['config', 'directory', 'domain', 'encryption', 'http', 'notify', 'store', 'timely'],
   },
-  client: { layers: ['config', 'domain', 'worker', 'workflows'] },
+  workflows: { layers: ['domain'], types: ['activities'] },
+  client: { layers: ['config', 'domain', 'encryption', 'workflows'] },
+  worker: {
+    layers: [
+      'activities',
+      'client',
+      'config',
+      'directory',
+      'domain',
+      'encryption',
+      'http',
+      'notify',
+      'store',
+      'timely',
+      'workflows',
+    ],
+  },
   simulators: { layers: [] },
 };
 

@@ -3,7 +3,7 @@ import { exportsOf, sourceFiles, textOf } from './source-tree.ts';
 
 /** One name for one thing (CONTRIBUTING.md): two exports of one name in the product are a mistake. */
 const layers = ['activities', 'client', 'config', 'directory', 'domain', 'notify', 'store', 'timely'];
-const folders = [...layers, 'http', 'worker', 'workflows'];
+const folders = [...layers, 'encryption', 'http', 'worker', 'workflows'];
 
 /** Folders with the same parts for each vendor. */
 const providers = ['directory/entra/', 'directory/okta/', 'directory/sap/'];

@@ -5,7 +5,10 @@ import { importsOf, sourceFiles, textOf } from './source-tree.ts';
  * Requests of activities go through one place (http/guarded-fetch.ts): it checks where they go, and ends them with the
  * activity. A request past it would run on in a worker that was asked to stop.
  */
-const layers = ['activities', 'config', 'directory', 'domain', 'http', 'notify', 'store', 'timely', 'worker'];
+const layers = [
+  ...['activities', 'config', 'directory', 'domain', 'encryption', 'http', 'notify', 'store', 'timely'],
+  'worker',
+];
 const files = layers.flatMap(sourceFiles);
 const filesWith = (pattern: RegExp) =>
   files.filter((file) => pattern.test(withoutComments(textOf(file)))).sort();

@@ -16,7 +16,7 @@ export interface Import {
 /** Paths of the TypeScript files in a folder and its subfolders, from the root of the repository. */
 export function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name));
 }
 

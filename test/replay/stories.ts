@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import { closeDatabase, openDatabase } from '../../store/database.ts';
-import { createResultKey } from '../../worker/payloads/result-key.ts';
+import { createResultKey } from '../../encryption/result-key.ts';
 import {
   approvalWorkflowId,
   approveSignal,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Query } from '../../domain/contract/query.ts';
-import { createResultKey } from '../../worker/payloads/result-key.ts';
+import { createResultKey } from '../../encryption/result-key.ts';
 
 /** Runs a query as the command does, on a task queue of a test. */
 export async function ask<Answer = { items: unknown[] }>(

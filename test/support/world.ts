@@ -13,7 +13,7 @@ import { payloadKeys } from '../../config/payload-keys.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
-import { clientDataConverter } from '../../worker/payloads/payload-codec.ts';
+import { clientDataConverter } from '../../encryption/payload-codec.ts';
 import {
   configureUpdate,
   nudgeSignal,

@@ -28,6 +28,7 @@ async function start(settings: Partial<ListenerSettings>): Promise<WorkerServer>
       pingTemporal: async () => undefined,
       receiver: { app: receiver, counts: { taken: 0, refused: 0, malformed: 0 } },
       codecEndpoint,
+      console: null,
       metrics: {
         contentType: 'text/plain',
         text: async () => 'metrics',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import type { PayloadKey } from '../../config/payload-keys.ts';
-import { clientDataConverter } from './payload-codec.ts';
+import { clientDataConverter } from '../../encryption/payload-codec.ts';
 
 /** The data converter of a worker. With keys it encrypts the messages of failures too. */
 export const workerDataConverter = (keys: readonly PayloadKey[]): DataConverter => ({

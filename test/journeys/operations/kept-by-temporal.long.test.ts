@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import getPort from 'get-port';
 import { payloadKeys } from '../../../config/payload-keys.ts';
-import { EncryptionCodec } from '../../../worker/payloads/payload-codec.ts';
+import { EncryptionCodec } from '../../../encryption/payload-codec.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { startWorld, type World } from '../../support/world.ts';
 import { decoded, type KeptByTemporal, keptByTemporal, textOf } from './kept-data.ts';

@@ -1,6 +1,6 @@
 /** Everything that Temporal keeps of a task queue: histories of workflows, and activities that stand alone. */
 import type { Payload } from '@temporalio/common';
-import type { EncryptionCodec } from '../../../worker/payloads/payload-codec.ts';
+import type { EncryptionCodec } from '../../../encryption/payload-codec.ts';
 import type { World } from '../../support/world.ts';
 
 export interface KeptByTemporal {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { ConfigurationError, TransientError } from '../../../domain/errors.ts';
 import { WrongUseError } from '../../../store/approvals/decisions.ts';
 import { encryptResults } from '../../../worker/payloads/encrypted-results.ts';
-import { createResultKey } from '../../../worker/payloads/result-key.ts';
+import { createResultKey } from '../../../encryption/result-key.ts';
 
 const ada = { name: 'Ada Example' };
 const asked: object[] = [];

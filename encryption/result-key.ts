@@ -2,7 +2,7 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import { decryptBytes, encryptBytes } from '../../store/account/aes-gcm.ts';
+import { decryptBytes, encryptBytes } from './aes-gcm.ts';
 
 /** An answer as Temporal keeps it: the worker's public key of this answer and the cipher text, both in base64. */
 const encryptedResult = z.object({ sender: z.string(), encrypted: z.string() });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { EncryptionCodec } from '../../../worker/payloads/payload-codec.ts';
+import { EncryptionCodec } from '../../encryption/payload-codec.ts';
 
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 const [old, current] = [keyOf('2026a'), keyOf('2026b')];

@@ -5,9 +5,9 @@
  */
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import type { PayloadKey } from '../../config/payload-keys.ts';
-import { ConfigurationError } from '../../domain/errors.ts';
-import { decryptBytes, encryptBytes } from '../../store/account/aes-gcm.ts';
+import type { PayloadKey } from '../config/payload-keys.ts';
+import { ConfigurationError } from '../domain/errors.ts';
+import { decryptBytes, encryptBytes } from './aes-gcm.ts';
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 

@@ -1,0 +1,50 @@
+/** Addresses of the console's pages, for the pages themselves, for messages and for refusals. */
+
+/** Only a worker makes them: the address of a tenant holds a check, so that no page says whether a tenant exists. */
+export interface ConsolePages {
+  /** What waits for the person who opens it. */
+  requests(tenant: string): string;
+  /** One request. */
+  request(tenant: string, number: number): string;
+}
+
+/** Returns the pages below the console's address. `checkOf` returns the check of a tenant. */
+export function createConsolePages(url: string, checkOf: (tenant: string) => string): ConsolePages {
+  const below = (tenant: string) => pagesBelow(`${url}${tenantPath(tenant, checkOf(tenant))}`);
+  return {
+    requests: (tenant) => below(tenant).approvals,
+    request: (tenant, number) => below(tenant).approval(number),
+  };
+}
+
+/** The path of a tenant's pages. */
+export const tenantPath = (tenant: string, check: string): string => `/t/${tenant}~${check}`;
+
+/** Reads `<tenant>~<check>`; null for any other text. */
+export function tenantInPath(segment: string): { tenant: string; check: string } | null {
+  const [, tenant, check] = /^([a-z0-9-]{1,40})~([\w-]{1,64})$/.exec(segment) ?? [];
+  return tenant === undefined || check === undefined ? null : { tenant, check };
+}
+
+/** The pages of one tenant. `base`: their path, or the whole address. */
+export const pagesBelow = (base: string) => ({
+  overview: base,
+  approvals: `${base}/approvals`,
+  approval: (number: number) => `${base}/approvals/${number}`,
+  people: `${base}/people`,
+  person: (id: string) => `${base}/people/${encodeURIComponent(id)}`,
+  cycles: `${base}/cycles`,
+  cycle: (number: number) => `${base}/cycles/${number}`,
+  findings: `${base}/findings`,
+  signIn: `${base}/sign-in`,
+  signOut: `${base}/sign-out`,
+  signedOut: `${base}/signed-out`,
+});
+
+/** Pages of those who run the installation. */
+export const operatorPages = {
+  tenants: '/tenants',
+  signIn: '/operators/sign-in',
+  signOut: '/operators/sign-out',
+  signedOut: '/operators/signed-out',
+} as const;

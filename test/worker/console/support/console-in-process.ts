@@ -1,0 +1,91 @@
+/** The console in this process: real pages, and workers that answer at once. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { ConsoleListener } from '../../../../config/console-settings.ts';
+import { mayNothing, type WhoMay } from '../../../../domain/contract/who-may.ts';
+import { createConsole } from '../../../../worker/console/app.ts';
+import type { ConsoleDeps } from '../../../../worker/console/deps.ts';
+import { createTenantLinks } from '../../../../worker/console/tenant-links.ts';
+import { createLog } from '../../../../worker/log.ts';
+import { encryptResults } from '../../../../worker/payloads/encrypted-results.ts';
+import { attemptOf } from '../../../activities/support/retried.ts';
+import { Browser } from './browser.ts';
+
+type Answer = (question: never) => Promise<unknown>;
+/** Activities that answer pages; those of `createActivities` fit. */
+export type Answers = Partial<Record<'runQuery' | 'check' | 'look' | 'preview' | 'connect', Answer>>;
+
+export const consoleUrl = 'https://sync.contoso.example';
+export const consoleKey = Buffer.alloc(32, 7);
+
+export interface ConsoleOptions {
+  answers?: Answers;
+  /** What the worker says of everybody who is signed in, in place of an answer. */
+  whoMay?: Partial<WhoMay>;
+  settings?: Partial<ConsoleListener>;
+  keys?: readonly Buffer[];
+  client?: Client;
+}
+
+/** `now.ms` moves the clock of the console. */
+export function openConsole({ answers = {}, whoMay, settings, keys = [consoleKey], client }: ConsoleOptions = {}) {
+  const now = { ms: Date.parse('2026-11-30T08:00:00Z') };
+  const logged: string[] = [];
+  const links = createTenantLinks(keys);
+  const deps: ConsoleDeps = {
+    settings: { url: consoleUrl, port: 0, operators: null, ...settings },
+    client: client ?? clientOf(whoMay === undefined ? answers : answeringWhoMay(answers, whoMay)),
+    keys,
+    links,
+    log: createLog('info', { write: (line) => logged.push(line) }),
+    now: () => new Date(now.ms),
+  };
+  const app = createConsole(deps);
+  return {
+    app,
+    deps,
+    now,
+    /** Lines of the worker's log. */
+    logged,
+    /** Path of a tenant's pages. */
+    pathOf: links.pathOf,
+    /** One that is signed in nowhere. */
+    browser: () => new Browser(app, deps),
+  };
+}
+
+const whoMayOf = (given: Partial<WhoMay>): WhoMay => ({ ...mayNothing, ...given });
+
+/** Answers who may do what, and has the rest answered. */
+const answeringWhoMay = (answers: Answers, whoMay: Partial<WhoMay>): Answers => ({
+  ...answers,
+  runQuery: async (question: { about: string }) =>
+    question.about === 'whoMay'
+      ? whoMayOf(whoMay)
+      : await (answers.runQuery ?? notAsked)(question as never),
+});
+
+const notAsked: Answer = async (question) => {
+  throw new Error(`No answer is prepared: ${JSON.stringify(question)}`);
+};
+
+/** A client whose activities run in this process. No workflow runs. */
+export function clientOf(answers: Answers): Client {
+  const none = { runQuery: notAsked, check: notAsked, look: notAsked, preview: notAsked, connect: notAsked };
+  const activities: Record<string, Answer> = encryptResults({ ...none, ...answers });
+  const noWorkflow = (workflowId: string) => async () => {
+    throw new WorkflowNotFoundError('It does not run.', workflowId, undefined);
+  };
+  const handle = (workflowId: string) =>
+    Object.fromEntries(
+      ['describe', 'query', 'signal', 'executeUpdate'].map((name) => [name, noWorkflow(workflowId)]),
+    );
+  return {
+    options: { namespace: 'default' },
+    withDeadline: (_deadline: number, run: () => Promise<unknown>) => run(),
+    activity: {
+      execute: (name: string, { args: [question] }: { args: [never] }) =>
+        attemptOf(1).run(activities[name] ?? notAsked, question),
+    },
+    workflow: { getHandle: handle },
+  } as unknown as Client;
+}

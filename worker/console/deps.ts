@@ -1,0 +1,58 @@
+/** What the pages of the console work with, and what they know of a request. */
+import type { Client } from '@temporalio/client';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { ConsoleListener } from '../../config/console-settings.ts';
+import type { EncryptionKeys } from '../../store/account/encryption.ts';
+import type { ConsoleSession } from './session.ts';
+import type { TenantLinks } from './tenant-links.ts';
+
+export interface ConsoleDeps {
+  settings: ConsoleListener;
+  /** Made as commands make theirs: pages ask the workers by the same code (client/remote). */
+  client: Client;
+  /** The worker's; what each key of the console is derived from (store/account/derived-keys.ts). */
+  keys: EncryptionKeys;
+  links: TenantLinks;
+  log: Logger;
+  now(): Date;
+}
+
+/** Who looks at a page of a tenant. */
+export interface Viewer {
+  tenant: string;
+  /** Their id in the tenant's directory; null when another service has signed them in. */
+  subject: string | null;
+  /** The address under which they answer; empty when nothing proves one. */
+  address: string;
+  name: string;
+  /** Listed in `approvals.who`. */
+  mayDecide: boolean;
+  /** Whether the tenant file has `approvals.who`. Without it nobody decides here. */
+  isWhoNamed: boolean;
+  /** Listed in `console.viewers` or `approvals.who`, or an operator. */
+  mayLook: boolean;
+  /** Runs the installation. */
+  operator: boolean;
+}
+
+/** What is known of a request, in `context.var`. */
+export interface ConsoleEnv {
+  Variables: {
+    deps: ConsoleDeps;
+    /** Below `/t/`: the tenant of the address, and the path of its pages (`pagesBelow(base)`). */
+    tenant: string;
+    base: string;
+    /** Behind the guard. */
+    session: ConsoleSession;
+    viewer: Viewer;
+    /** For the hidden field of every form; <Form> has it. */
+    formToken: string;
+    /** The fields of a posted form, without its token; none with GET. */
+    form: URLSearchParams;
+    /** What was posted to this page when the session had ended: for the form, to be sent again. Null otherwise. */
+    kept: URLSearchParams | null;
+  };
+}
+
+export type ConsoleContext = Context<ConsoleEnv>;

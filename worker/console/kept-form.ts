@@ -1,0 +1,44 @@
+/**
+ * What was posted when the session had ended: it is kept, sealed, in the browser until the person has signed in again. A form
+ * posts to the address of its own page, which gets it back as `context.var.kept` and fills it in again.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
+import { dropCookie, readCookie, writeCookie } from './cookies.ts';
+import type { ConsoleContext } from './deps.ts';
+import { formTokenField } from './form-token.ts';
+
+const keptSeconds = 600;
+/** Browsers keep cookies of 4 KB, and the name, the sealing and base64 take their part. */
+const bytesMax = 2_200;
+/** What a form can have at most (worker/console/app.ts). */
+const openedMax = 1_048_576;
+
+const kept = z.object({ path: z.string(), form: z.string() });
+
+/** Keeps a form. False when it is too large: then nothing is kept. */
+export async function keepForm(context: ConsoleContext, fields: URLSearchParams): Promise<boolean> {
+  const form = deflateRawSync(fields.toString()).toString('base64');
+  if (form.length > bytesMax) return false;
+  await writeCookie(context, 'kept form', { path: context.req.path, form }, keptSeconds);
+  return true;
+}
+
+/** The form that was kept for the page of a request, which is shown once. */
+export async function takeKeptForm(context: ConsoleContext): Promise<URLSearchParams | null> {
+  const { data } = kept.safeParse(await readCookie(context, 'kept form'));
+  if (data?.path !== context.req.path) return null;
+  dropCookie(context, 'kept form');
+  const text = inflateRawSync(Buffer.from(data.form, 'base64'), { maxOutputLength: openedMax });
+  return new URLSearchParams(text.toString('utf8'));
+}
+
+/** A posted form: its token, and its other fields. */
+export async function postedFields(
+  context: ConsoleContext,
+): Promise<{ token: string | null; fields: URLSearchParams }> {
+  const fields = new URLSearchParams(await context.req.text());
+  const token = fields.get(formTokenField);
+  fields.delete(formTokenField);
+  return { token, fields };
+}
