@@ -20,6 +20,7 @@ import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
 import { createConsole } from './console/app.ts';
+import { operatorServiceOf } from './console/sign-in/operators.ts';
 import { createTenantLinks } from './console/tenant-links.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -172,8 +173,10 @@ function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSet
 function consoleIn({ settings, connection, client, log }: Parts) {
   if (settings.console === null) return null;
   const keys = [settings.encryptionKey, ...settings.previousKeys];
+  const { operators } = settings.console;
   const app = createConsole({
     settings: settings.console,
+    operatorService: operators && operatorServiceOf(operators, settings.policy),
     client: clientOf(connection, client.options.namespace),
     keys,
     links: createTenantLinks(keys),

@@ -5,6 +5,7 @@ import { findDirectoryId } from '../../directory/entra/sign-in/find-tenant.ts';
 import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
+import type { PersonSignInOutcome } from '../../domain/contract/person-sign-in.ts';
 import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import type {
@@ -47,6 +48,7 @@ import { countFindings, openFindingsPage } from '../../store/query/open-findings
 import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
+import { personSignedIn, personSignInPage } from '../sign-in/person-sign-in.ts';
 import { accountToSignInTo } from '../sign-in-account.ts';
 import { storedConfiguration } from './configuration-query.ts';
 import { type JournalResult, runJournalQuery } from './journal-query.ts';
@@ -81,6 +83,7 @@ export type QueryResult =
   | SubjectsMeant
   | JournalResult
   | LinkReport
+  | PersonSignInOutcome
   | Awaited<ReturnType<typeof runLookList>>
   | string
   | null;
@@ -138,6 +141,10 @@ export function createQueryActivities(services: Services) {
           return await runJournalQuery(services, query);
         case 'signInAddress':
           return (await accountToSignInTo(services, query.tenant, query.file)).signIn.address(query);
+        case 'personSignInPage':
+          return await personSignInPage(services, query.tenant, query);
+        case 'personSignedIn':
+          return await personSignedIn(services, query.tenant, query);
         case 'link':
         case 'unlink':
           return await runLinkQuery(services, query);

@@ -16,6 +16,8 @@ const kindsMax = 50;
 const preview = { tenant, id: text };
 const byHand = { tenant, person: text, by: text, id: text };
 const address = z.string().max(2_000);
+/** What a sign-in service sends back through the browser: codes of Microsoft have over a thousand characters. */
+const answerMax = 8_000;
 
 const about = <About extends StoreQuery['about'], Shape extends z.ZodRawShape>(name: About, shape: Shape) =>
   z.object({ about: z.literal(name), ...shape });
@@ -59,6 +61,14 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
     state: text,
     codeChallenge: text,
     file: z.unknown().optional(),
+  }),
+  about('personSignInPage', {
+    ...{ tenant, redirectUri: address, state: text, nonce: text, codeChallenge: text },
+    asksForAccount: z.boolean(),
+  }),
+  about('personSignedIn', {
+    ...{ tenant, redirectUri: address, state: text, nonce: text, codeVerifier: text },
+    parameters: z.string().max(answerMax),
   }),
   about('why', { tenant, subject: text }),
   about('subjects', { tenant, subject: text }),

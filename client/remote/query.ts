@@ -7,6 +7,7 @@ import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
 import type { CountedGroup, CountedList, NamedCount } from '../../domain/contract/look.ts';
+import type { PersonSignInOutcome } from '../../domain/contract/person-sign-in.ts';
 import type { PlanLine, PreviewProgress, SeenPreview } from '../../domain/contract/preview.ts';
 import type { Query } from '../../domain/contract/query.ts';
 import type {
@@ -34,6 +35,7 @@ import {
   journalLine,
   linkReport,
   pauseSchema,
+  personSignInOutcome,
   seenPreviewSchema,
   tenantSummary,
 } from '../schemas/answer-schemas.ts';
@@ -73,6 +75,8 @@ export interface QueryResults {
   endedApprovals: EndedRequestSummary[];
   reopen: ReopenedRequest;
   check: CheckReport;
+  personSignInPage: string;
+  personSignedIn: PersonSignInOutcome;
   why: WhyAnswer;
   subjects: SubjectsMeant;
   previewProgress: PreviewProgress;
@@ -160,6 +164,8 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   endedApprovals: z.array(endedRequestSummary),
   reopen: z.object({ id: z.string(), changes: z.number() }),
   signInAddress: z.url(),
+  personSignInPage: z.url(),
+  personSignedIn: personSignInOutcome,
   why: whyAnswer,
   subjects: subjectsAnswer,
   previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),

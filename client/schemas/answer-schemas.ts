@@ -10,6 +10,7 @@ import {
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { LinkReport } from '../../domain/contract/link.ts';
+import type { PersonSignInOutcome } from '../../domain/contract/person-sign-in.ts';
 import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { EndedRequestSummary, Pause, TenantSummary } from '../../domain/contract/report.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
@@ -102,3 +103,10 @@ export const linkReport: z.ZodType<LinkReport> = z.object({
   timely: z.object({ id: z.number(), name: z.string(), email: z.string(), removed: z.boolean() }),
   next: z.string(),
 });
+
+export const personSignInOutcome: z.ZodType<PersonSignInOutcome> = z.union([
+  z.object({
+    person: z.object({ subject: z.string().nullable(), addresses: z.array(z.string()), name: z.string() }),
+  }),
+  z.object({ refusal: z.string() }),
+]);

@@ -4,6 +4,7 @@ import type { ChainPlace, JournalKind } from '../journal/journal.ts';
 import type { Erasure } from './erasure.ts';
 import type { LinkRequest, UnlinkRequest } from './link.ts';
 import type { LookListKind } from './look.ts';
+import type { PersonSignInAnswer, PersonSignInRequest } from './person-sign-in.ts';
 import type { PreviewKey } from './preview.ts';
 import type { SignInRequest } from './sign-in.ts';
 
@@ -41,6 +42,8 @@ export type StoreQuery =
   | LinkQuery
   /** `file`: the tenant file, where none is in force yet. */
   | ({ about: 'signInAddress'; tenant: string; file?: unknown } & SignInRequest)
+  | ({ about: 'personSignInPage'; tenant: string } & PersonSignInRequest)
+  | ({ about: 'personSignedIn'; tenant: string } & PersonSignInAnswer)
   /** `subject` is free text: an address, a name, an id or a team. */
   | { about: 'why'; tenant: string; subject: string }
   /** Who or what a text may mean, a part of a name included. */

@@ -13,6 +13,7 @@ import { consoleHeaders, notKept } from './headers.ts';
 import { lookUpRoutes, tenantListRoutes } from './look-up/routes.tsx';
 import { sendForeignForm, sendNotFound, sendTooLarge, sendTrouble } from './plain-pages.tsx';
 import { setUpRoutes } from './set-up/routes.tsx';
+import { createSignInLimits } from './sign-in/limits.ts';
 import { callbackRoutes, operatorSignInRoutes, tenantSignInRoutes } from './sign-in/routes.ts';
 import { stylePath, styleSheet } from './style.ts';
 
@@ -40,13 +41,14 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
       'cache-control': `public, max-age=${yearSeconds}, immutable`,
     }),
   );
-  app.route('/sign-in', callbackRoutes());
-  app.route('/operators', operatorSignInRoutes());
+  const limits = createSignInLimits();
+  app.route('/sign-in', callbackRoutes(limits));
+  app.route('/operators', operatorSignInRoutes(limits));
   app.route('/set-up', setUpRoutes(deps));
   app.use('/tenants/*', operatorsOnly);
   app.route('/tenants', tenantListRoutes(deps));
   app.use('/t/:place/*', tenantOfAddress);
-  app.route('/t/:place', tenantSignInRoutes());
+  app.route('/t/:place', tenantSignInRoutes(limits));
   app.use('/t/:place/*', signedIn);
   app.route('/t/:place/approvals', approvalRoutes(deps));
   app.route('/t/:place', lookUpRoutes(deps));

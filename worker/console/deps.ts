@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { SignInService } from '../../activities/sign-in/sign-in-service.ts';
 import type { ConsoleListener } from '../../config/console-settings.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 import type { ConsoleSession } from './session.ts';
@@ -9,6 +10,8 @@ import type { TenantLinks } from './tenant-links.ts';
 
 export interface ConsoleDeps {
   settings: ConsoleListener;
+  /** Where operators sign in; null when there are none. */
+  operatorService: SignInService | null;
   /** Made as commands make theirs: pages ask the workers by the same code (client/remote). */
   client: Client;
   /** The worker's; what each key of the console is derived from (store/account/derived-keys.ts). */

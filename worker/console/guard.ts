@@ -6,7 +6,7 @@ import { addressKey } from '../../domain/people/address.ts';
 import type { ConsoleContext, ConsoleEnv, Viewer } from './deps.ts';
 import { formTokenOf, isFormToken } from './form-token.ts';
 import { keepForm, postedFields, takeKeptForm } from './kept-form.ts';
-import { sendFormAgain, sendNotForYou, sendNotFound } from './plain-pages.tsx';
+import { sendFormAgain, sendFormKept, sendNotForYou, sendNotFound } from './plain-pages.tsx';
 import { currentSession, type ConsoleSession } from './session.ts';
 import { askWhoMay } from './who-may.ts';
 
@@ -38,8 +38,9 @@ export const operatorsOnly = createMiddleware<ConsoleEnv>(async (context, next) 
   const session = await currentSession(context);
   context.set('base', '');
   context.set('tenant', '');
-  if (session === null || !isOperator(context, session)) return await askToSignIn(context, operatorPages.signIn);
+  if (session === null || session.tenant !== null) return await askToSignIn(context, operatorPages.signIn);
   enter(context, session, await viewerOf(context, session));
+  if (!isOperator(context, session)) return await sendNotForYou(context);
   return await withForm(context, next);
 });
 
@@ -95,7 +96,8 @@ async function askToSignIn(context: ConsoleContext, signInPage: string): Promise
   const query = context.req.method === 'GET' ? new URL(context.req.url).search : '';
   const signIn = `${signInPage}?${new URLSearchParams({ to: `${page}${query}` })}`;
   if (context.req.method === 'GET') return context.redirect(signIn, 302);
+  // Not a redirect: browsers follow none from a form to another site (form-action, headers.ts).
   const { fields } = await postedFields(context);
-  if (await keepForm(context, fields)) return context.redirect(signIn, 303);
+  if (await keepForm(context, fields)) return await sendFormKept(context, signIn);
   return await sendFormAgain(context, { fields, signIn });
 }

@@ -23,16 +23,29 @@ export const sendNotForYou = (context: ConsoleContext): Promise<Response> =>
     ),
   });
 
-/** `again`: where to sign in anew. */
-export const sendSignedOut = (context: ConsoleContext, again: string): Promise<Response> =>
+/** `signIn`: where to sign in anew. */
+export const sendSignedOut = (context: ConsoleContext, signIn: string): Promise<Response> =>
   sendPage(context, {
     title: 'Signed out',
     body: (
       <>
         <p>You are signed out here. Your company's own sign-in may still be open in this browser.</p>
         <p>
-          <a href={again}>Sign in again</a>
+          <a href={`${signIn}?account=other`}>Sign in again</a>, with this account or another one.
         </p>
+      </>
+    ),
+  });
+
+/** `again`: the page that the person wanted to see; null when nothing says which. */
+export const sendNotSignedIn = (context: ConsoleContext, again: string | null): Promise<Response> =>
+  sendPage(context, {
+    title: 'You are not signed in',
+    status: 403,
+    body: (
+      <>
+        <p>The sign-in did not come to an end that counts: it was declined, took too long, or was not this one.</p>
+        <p>{again === null ? 'Open the link of your message again.' : <a href={again}>Sign in again</a>}</p>
       </>
     ),
   });
@@ -70,6 +83,23 @@ export const sendTrouble = (
       <>
         <p>{reason}</p>
         <p>Open the page again to see what counts.</p>
+      </>
+    ),
+  });
+
+/** The form is kept (kept-form.ts), and its page shows it again after the sign-in at `signIn`. */
+export const sendFormKept = (context: ConsoleContext, signIn: string): Promise<Response> =>
+  sendPage(context, {
+    title: 'Not sent yet',
+    status: 401,
+    body: (
+      <>
+        <p>Your sign-in has ended. What you filled in is kept for ten minutes, and nothing was done yet.</p>
+        <p>
+          <a class="button" href={signIn}>
+            Sign in again
+          </a>
+        </p>
       </>
     ),
   });

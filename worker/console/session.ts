@@ -1,6 +1,7 @@
 /** Who is signed in: a sealed cookie of an hour, which is renewed while it is used, for a working day at most. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { NamedPerson } from '../../domain/contract/person-sign-in.ts';
 import { dropCookie, readCookie, writeCookie } from './cookies.ts';
 import type { ConsoleContext } from './deps.ts';
 
@@ -25,15 +26,16 @@ const session = z.object({
 });
 export type ConsoleSession = z.output<typeof session>;
 
-/** A person whom a sign-in service has named. */
-export type NamedPerson = Pick<ConsoleSession, 'tenant' | 'subject' | 'addresses' | 'name'>;
-
 const secondsNow = (context: ConsoleContext) => Math.floor(context.var.deps.now().getTime() / 1_000);
 
-/** Begins a session with an id of its own: nothing of an earlier one goes on. */
-export async function beginSession(context: ConsoleContext, person: NamedPerson): Promise<void> {
-  const now = secondsNow(context);
-  const begun: ConsoleSession = { ...person, id: randomBytes(16).toString('base64url'), began: now, written: now };
+/** Begins a session with an id of its own: nothing of an earlier one goes on. `tenant` null: an operator's. */
+export async function beginSession(
+  context: ConsoleContext,
+  tenant: string | null,
+  person: NamedPerson,
+): Promise<void> {
+  const [id, now] = [randomBytes(16).toString('base64url'), secondsNow(context)];
+  const begun: ConsoleSession = { ...person, tenant, id, began: now, written: now };
   await writeCookie(context, 'session', begun, sessionSeconds);
 }
 

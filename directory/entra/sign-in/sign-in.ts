@@ -182,6 +182,10 @@ function assertPem(pem: string): void {
   }
 }
 
+/** The token of a managed identity of this machine, by which an application proves itself. @throws TransientError */
+export const identityAssertion = (clientId: string, exchangeScope: string): Promise<string> =>
+  identityToken(new ManagedIdentityCredential({ clientId }), clientId, exchangeScope);
+
 async function identityToken(
   identity: ManagedIdentityCredential,
   clientId: string,

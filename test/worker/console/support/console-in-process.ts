@@ -33,6 +33,7 @@ export function openConsole({ answers = {}, whoMay, settings, keys = [consoleKey
   const links = createTenantLinks(keys);
   const deps: ConsoleDeps = {
     settings: { url: consoleUrl, port: 0, operators: null, ...settings },
+    operatorService: null,
     client: client ?? clientOf(whoMay === undefined ? answers : answeringWhoMay(answers, whoMay)),
     keys,
     links,

@@ -1,0 +1,45 @@
+/** How many sign-ins may be begun in a minute: each one costs workers and the sign-in service something. */
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { ConsoleContext } from '../deps.ts';
+
+/** A whole company may come from one address at once. */
+const fromOneAddress = 600;
+const atOneTenant = 1_200;
+const inAll = 6_000;
+const seconds = 60;
+
+export interface SignInLimits {
+  /** Counts a sign-in. False when there were too many. */
+  allow(context: ConsoleContext, tenant: string | null): Promise<boolean>;
+}
+
+/** Each worker counts by itself. */
+export function createSignInLimits(): SignInLimits {
+  const limiter = (points: number) => new RateLimiterMemory({ points, duration: seconds });
+  // The one for all comes first: it bounds how many addresses are remembered.
+  const [all, byAddress, byTenant] = [limiter(inAll), limiter(fromOneAddress), limiter(atOneTenant)];
+  return {
+    async allow(context, tenant) {
+      try {
+        await all.consume('all');
+        await byAddress.consume(callerOf(context));
+        await byTenant.consume(tenant ?? 'operators');
+        return true;
+      } catch (refusal) {
+        // The library throws what it counted when there was too much.
+        if (refusal instanceof Error) throw refusal;
+        return false;
+      }
+    },
+  };
+}
+
+/** The address that a request came from. With TLS there is a proxy in front, which names it last. */
+function callerOf(context: ConsoleContext): string {
+  const { url } = context.var.deps.settings;
+  const named = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
+  if (url.startsWith('https:') && named) return named;
+  // Requests of tests come through no connection.
+  return 'incoming' in Object(context.env) ? (getConnInfo(context).remote.address ?? '') : '';
+}
