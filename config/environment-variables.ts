@@ -1,6 +1,6 @@
 /** The environment variables of the product; .env.example and the documentation show the same. */
-import { consoleVariables } from './console-settings.ts';
-import { listenerVariables } from './listener-settings.ts';
+import { consoleVariables } from './listening/console-settings.ts';
+import { listenerVariables } from './listening/listener-settings.ts';
 import { payloadKeyVariable } from './payload-keys.ts';
 import { policyVariables } from './policy/tenant-policy.ts';
 

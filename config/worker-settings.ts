@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
-import { type ConsoleListener, consoleOf, consoleProblem, consoleShape } from './console-settings.ts';
 import { withoutLastSlashes } from './last-slashes.ts';
-import { codecProblem, type ListenerSettings, listenerShape, listenersOf } from './listener-settings.ts';
+import {
+  type ConsoleListener,
+  consoleOf,
+  consoleProblem,
+  consoleShape,
+} from './listening/console-settings.ts';
+import {
+  codecProblem,
+  type ListenerSettings,
+  listenerShape,
+  listenersOf,
+} from './listening/listener-settings.ts';
 import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
 import type { Environment } from './policy/secrets.ts';
 import { policyShape, type TenantPolicy, tenantPolicy } from './policy/tenant-policy.ts';

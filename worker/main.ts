@@ -18,10 +18,11 @@ import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
-import { endInTime, graceMs } from './end-in-time.ts';
 import { createConsole } from './console/app.ts';
 import { operatorServiceOf } from './console/sign-in/operators.ts';
 import { createTenantLinks } from './console/tenant-links.ts';
+import { askWhoMay } from './console/who-may.ts';
+import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
@@ -174,10 +175,12 @@ function consoleIn({ settings, connection, client, log }: Parts) {
   if (settings.console === null) return null;
   const keys = [settings.encryptionKey, ...settings.previousKeys];
   const { operators } = settings.console;
+  const asking = clientOf(connection, client.options.namespace);
   const app = createConsole({
     settings: settings.console,
     operatorService: operators && operatorServiceOf(operators, settings.policy),
-    client: clientOf(connection, client.options.namespace),
+    client: asking,
+    whoMay: (tenant, person) => askWhoMay(asking, tenant, person),
     keys,
     links: createTenantLinks(keys),
     log,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
-import type { ListenerSettings } from '../config/listener-settings.ts';
+import type { ListenerSettings } from '../config/listening/listener-settings.ts';
 import { type Database, isMigrated } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { NotificationReceiver } from './receiver/notifications.ts';

@@ -23,11 +23,11 @@ export async function personSignedIn(
   tenant: string,
   answer: PersonSignInAnswer,
 ): Promise<PersonSignInOutcome> {
-  return await outcomeOf(await serviceFor(services, tenant), answer);
+  return await signInOutcome(await serviceFor(services, tenant), answer);
 }
 
 /** What came of a sign-in at a service. Throws as `signInPage`. */
-export async function outcomeOf(
+export async function signInOutcome(
   service: SignInService,
   answer: PersonSignInAnswer,
 ): Promise<PersonSignInOutcome> {

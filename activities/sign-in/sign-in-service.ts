@@ -18,11 +18,11 @@ export interface SignInService extends OpenIdService {
 
 /** @throws ConfigurationError when there is no way to sign in, or the worker's policy refuses it */
 export async function signInServiceOf(file: TenantFile, access: TenantAccess): Promise<SignInService> {
-  const { source, console: settings } = file;
+  const { source } = file;
   const fetch = guardedFetch(access.endpoints);
   const accountPrompt = source.type === 'entra' ? ('select_account' as const) : ('login' as const);
   const own = await ownService(source, access);
-  const given = settings.signIn;
+  const given = signInSettings(file);
   if (given === undefined) {
     if (source.type !== 'entra') throw noClient(file.tenant);
     const { clientId, authentication } = await entraApplicationOf(source, access);
@@ -34,6 +34,15 @@ export async function signInServiceOf(file: TenantFile, access: TenantAccess): P
   const personIn = own.isIssuer(issuer) ? own.personIn : provenAddress;
   return { issuer, personIn, clientId: given.clientId, authentication, accountPrompt, fetch };
 }
+
+/** `console.signIn` of the tenant file. */
+interface SignInSettings {
+  issuer?: string;
+  clientId: string;
+  clientSecret?: string;
+}
+
+const signInSettings = (file: TenantFile & { console?: { signIn?: SignInSettings } }) => file.console?.signIn;
 
 interface Directory {
   issuer: string;

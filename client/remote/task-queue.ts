@@ -3,10 +3,10 @@
  * goes there; `TIMELY_SYNC_TASK_QUEUE` is for everything else, and for new tenants.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { pollersOf } from './task-queue-pollers.ts';
 import { defaultTaskQueue, tenantWorkflowId } from '../../workflows/messages.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { within } from './connection.ts';
+import { pollersOf } from './task-queue-pollers.ts';
 
 const lookWithinMs = 3_000;
 const namesShown = 3;

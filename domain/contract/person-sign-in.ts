@@ -1,6 +1,6 @@
 /** People who sign in to the console: the console has the browser, and a worker has the secrets of the sign-in. */
 
-/** What the address that the browser opens has in it (OpenID Connect Core 1.0, section 3.1.2.1). */
+/** What the address that the browser opens has in it, as OpenID Connect asks for it. */
 export interface PersonSignInRequest {
   /** Where the sign-in service sends the browser back to. */
   redirectUri: string;

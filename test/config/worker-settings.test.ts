@@ -19,6 +19,7 @@ describe("the worker's environment", () => {
       buildId: null,
       payloadKeys: [],
       listeners: { host: '127.0.0.1', healthPort: 8080, receiverPort: null, codec: null },
+      console: null,
       publicUrl: null,
       uiUrl: null,
       mailServer: null,
@@ -42,6 +43,47 @@ describe("the worker's environment", () => {
       expect(publicUrl(address)).toBe(address);
     for (const address of ['http://sync.contoso.example/', 'sync.contoso.example', 'ftp://127.0.0.1/'])
       expect(() => publicUrl(address)).toThrow('TIMELY_SYNC_PUBLIC_URL: must be an https address');
+  });
+
+  test('the console is at an https address without a path, or on this machine', () => {
+    const console = (address: string) =>
+      workerSettings({ ...needed, TIMELY_SYNC_CONSOLE_URL: address }).console;
+    const settings = { port: 8_090, operators: null };
+    expect(console('https://sync.contoso.example/')).toEqual({
+      url: 'https://sync.contoso.example',
+      ...settings,
+    });
+    expect(console('http://localhost:8090')).toEqual({ url: 'http://localhost:8090', ...settings });
+    for (const address of [
+      'http://sync.contoso.example',
+      'https://sync.contoso.example/console',
+      'https://sync.contoso.example/?a=b',
+      'https://user:password@sync.contoso.example',
+      'sync.contoso.example',
+    ])
+      expect(() => console(address)).toThrow('TIMELY_SYNC_CONSOLE_URL: must be an https address');
+  });
+
+  test('operators of the console are named whole or not at all', () => {
+    const operators = {
+      TIMELY_SYNC_CONSOLE_OPERATORS: 'ada@host.example, bo@host.example',
+      TIMELY_SYNC_CONSOLE_OPERATORS_ISSUER: 'https://sign-in.host.example',
+      TIMELY_SYNC_CONSOLE_OPERATORS_CLIENT_ID: 'console',
+      TIMELY_SYNC_CONSOLE_OPERATORS_CLIENT_SECRET: 'hunter2',
+    };
+    const url = { TIMELY_SYNC_CONSOLE_URL: 'https://sync.contoso.example' };
+    expect(workerSettings({ ...needed, ...url, ...operators }).console?.operators).toEqual({
+      addresses: ['ada@host.example', 'bo@host.example'],
+      issuer: 'https://sign-in.host.example',
+      clientId: 'console',
+      clientSecret: 'hunter2',
+    });
+    for (const missing of Object.keys(operators))
+      expect(() => workerSettings({ ...needed, ...url, ...operators, [missing]: '' })).toThrow(
+        `${missing}: is missing`,
+      );
+    const wrong = { ...operators, TIMELY_SYNC_CONSOLE_OPERATORS_ISSUER: 'http://sign-in.host.example' };
+    expect(() => workerSettings({ ...needed, ...url, ...wrong })).toThrow(/^(?!.*hunter2).*ISSUER/s);
   });
 
   test('requires server and sender for e-mail, and its errors do not contain the password', () => {

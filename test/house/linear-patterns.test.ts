@@ -38,7 +38,9 @@ const slowIn = (pattern: Pattern) =>
   analyse(pattern).reports.map(() => `/${pattern.source}/${pattern.flags}`);
 
 test('every pattern of the product takes linear time', () => {
-  const patterns = files.flatMap((file) => patternsIn(parseSync(textOf(file), { syntax: 'typescript', tsx: file.endsWith('.tsx') })));
+  const patterns = files.flatMap((file) =>
+    patternsIn(parseSync(textOf(file), { syntax: 'typescript', tsx: file.endsWith('.tsx') })),
+  );
   expect(patterns.length).toBeGreaterThan(50);
   expect(patterns.flatMap(slowIn)).toEqual([]);
 });

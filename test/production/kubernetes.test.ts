@@ -78,11 +78,13 @@ describe('deploy/kubernetes/base', () => {
       'Deployment',
       'Deployment',
       'Ingress',
+      'Ingress',
       'Namespace',
       'NetworkPolicy',
       'NetworkPolicy',
       'NetworkPolicy',
       'PodDisruptionBudget',
+      'Service',
       'Service',
     ]);
     expect(objects.map(problemOf).filter((problem) => problem !== null)).toEqual([]);
@@ -108,6 +110,7 @@ describe('deploy/kubernetes/base', () => {
     expect(ports).toEqual([
       { name: 'health', containerPort: 8080 },
       { name: 'receiver', containerPort: 8081 },
+      { name: 'console', containerPort: 8090 },
     ]);
   });
 
@@ -148,7 +151,7 @@ test('docs/kubernetes.md makes every secret and config map that the pods ask for
   const asked = texts.flatMap((text) =>
     [
       ...text.matchAll(
-        /(?:secretRef|secretKeyRef|configMap|secretName)[^\n]*?((?:timely-sync|receiver)[\w-]*)/g,
+        /(?:secretRef|secretKeyRef|configMap|secretName)[^\n]*?((?:timely-sync|receiver|console)[\w-]*)/g,
       ),
     ].map(([, name]) => name),
   );

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { parseTenantFile } from '../../config/tenant-file.ts';
-import { closeDatabase, openDatabase } from '../../store/database.ts';
 import { createResultKey } from '../../encryption/result-key.ts';
+import { closeDatabase, openDatabase } from '../../store/database.ts';
 import {
   approvalWorkflowId,
   approveSignal,

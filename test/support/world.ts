@@ -12,8 +12,8 @@ import { contosoVariables } from '../../client/local/contoso-variables.ts';
 import { payloadKeys } from '../../config/payload-keys.ts';
 import { parseTenantFile } from '../../config/tenant-file.ts';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 import { clientDataConverter } from '../../encryption/payload-codec.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 import {
   configureUpdate,
   nudgeSignal,

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from '@jest/globals';
 import getPort from 'get-port';
 import { Hono } from 'hono';
-import type { ListenerSettings } from '../../config/listener-settings.ts';
+import type { ListenerSettings } from '../../config/listening/listener-settings.ts';
 import type { Database } from '../../store/database.ts';
 import { startWorkerServer, type WorkerServer } from '../../worker/server.ts';
 

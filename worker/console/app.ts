@@ -30,7 +30,9 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
     await next();
   });
   app.use(consoleHeaders(url), notKept);
-  app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => sendTooLarge(context as ConsoleContext) }));
+  app.use(
+    bodyLimit({ maxSize: formBytesMax, onError: (context) => sendTooLarge(context as ConsoleContext) }),
+  );
   // Forms of other sites end here. Each form also proves that it was made for its session (guard.ts).
   app.use(csrf({ origin: url }), onlyForms);
   app.onError((error, context) => answerError(error, context as ConsoleContext));

@@ -3,7 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { SignInService } from '../../activities/sign-in/sign-in-service.ts';
-import type { ConsoleListener } from '../../config/console-settings.ts';
+import type { ConsoleListener } from '../../config/listening/console-settings.ts';
+import type { SignedIn, WhoMay } from '../../domain/contract/who-may.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 import type { ConsoleSession } from './session.ts';
 import type { TenantLinks } from './tenant-links.ts';
@@ -18,6 +19,8 @@ export interface ConsoleDeps {
   keys: EncryptionKeys;
   links: TenantLinks;
   log: Logger;
+  /** What a tenant lets a person do (who-may.ts). */
+  whoMay(tenant: string, person: SignedIn): Promise<WhoMay>;
   now(): Date;
 }
 

@@ -7,8 +7,7 @@ import type { ConsoleContext, ConsoleEnv, Viewer } from './deps.ts';
 import { formTokenOf, isFormToken } from './form-token.ts';
 import { keepForm, postedFields, takeKeptForm } from './kept-form.ts';
 import { sendFormAgain, sendFormKept, sendNotForYou, sendNotFound } from './plain-pages.tsx';
-import { currentSession, type ConsoleSession } from './session.ts';
-import { askWhoMay } from './who-may.ts';
+import { type ConsoleSession, currentSession } from './session.ts';
 
 /** Below `/t/:place`: the tenant of the address. An address that we did not make is like one that leads nowhere. */
 export const tenantOfAddress = createMiddleware<ConsoleEnv>(async (context, next) => {
@@ -73,7 +72,10 @@ async function withForm(context: ConsoleContext, next: Next): Promise<Response |
 }
 
 /** Whether a session is of somebody who runs the installation: they are looked up afresh, as everybody is. */
-export function isOperator({ var: { deps } }: ConsoleContext, { tenant, addresses }: ConsoleSession): boolean {
+export function isOperator(
+  { var: { deps } }: ConsoleContext,
+  { tenant, addresses }: ConsoleSession,
+): boolean {
   const listed = (deps.settings.operators?.addresses ?? []).map(addressKey);
   return tenant === null && addresses.some((address) => listed.includes(addressKey(address)));
 }
@@ -86,7 +88,7 @@ async function viewerOf(context: ConsoleContext, session: ConsoleSession): Promi
       ...{ tenant, subject, name, address: addresses[0] ?? '' },
       ...{ mayDecide: false, mayLook: true, isWhoNamed: true, operator: true },
     };
-  const { by, name: known, ...rights } = await askWhoMay(deps.client, tenant, { subject, addresses });
+  const { by, name: known, ...rights } = await deps.whoMay(tenant, { subject, addresses });
   return { tenant, subject, address: by ?? '', name: known ?? name, operator: false, ...rights };
 }
 

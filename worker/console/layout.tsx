@@ -9,7 +9,7 @@ import { stylePath } from './style.ts';
 export type NavEntry = 'overview' | 'approvals' | 'people' | 'cycles' | 'findings';
 
 export interface ConsolePage {
-  /** Also the heading of the page, unless `heading` is false. */
+  /** Of the window, and the heading of the page. */
   title: string;
   body: Child;
   /** The entry of the header that the page belongs to. */
@@ -88,7 +88,7 @@ const Header = ({ viewer, base, formToken, current }: HeaderProps) => (
       )}
       {viewer === null ? null : (
         <div class="who">
-          <span>{viewer.name === '' ? viewer.address : `${viewer.name} (${viewer.address})`}</span>
+          <span>{nameOf(viewer)}</span>
           <form method="post" action={viewer.operator ? operatorPages.signOut : pagesBelow(base).signOut}>
             <FormToken value={formToken} />
             <button type="submit" class="link">
@@ -100,6 +100,9 @@ const Header = ({ viewer, base, formToken, current }: HeaderProps) => (
     </div>
   </header>
 );
+
+const nameOf = ({ name, address }: Viewer) =>
+  name === '' || address === '' ? name || address : `${name} (${address})`;
 
 /** The hidden field that every form with `method="post"` needs: `context.var.formToken`. */
 export const FormToken = ({ value }: { value: string }) => (

@@ -44,7 +44,9 @@ export const sendNotSignedIn = (context: ConsoleContext, again: string | null): 
     status: 403,
     body: (
       <>
-        <p>The sign-in did not come to an end that counts: it was declined, took too long, or was not this one.</p>
+        <p>
+          The sign-in did not come to an end that counts: it was declined, took too long, or was not this one.
+        </p>
         <p>{again === null ? 'Open the link of your message again.' : <a href={again}>Sign in again</a>}</p>
       </>
     ),
@@ -54,7 +56,9 @@ export const sendForeignForm = (context: ConsoleContext): Promise<Response> =>
   sendPage(context, {
     title: 'Nothing was done',
     status: 403,
-    body: <p>What was sent did not come from a page of this site. Open the page again and send it from there.</p>,
+    body: (
+      <p>What was sent did not come from a page of this site. Open the page again and send it from there.</p>
+    ),
   });
 
 export const sendTooLarge = (context: ConsoleContext): Promise<Response> =>

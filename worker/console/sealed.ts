@@ -27,10 +27,7 @@ export async function seal(
 }
 
 /** Opens what `seal` made; null when it is of another kind, too old, or not ours. */
-export async function unseal(
-  text: string | undefined,
-  { kind, keys, now }: Sealing,
-): Promise<unknown> {
+export async function unseal(text: string | undefined, { kind, keys, now }: Sealing): Promise<unknown> {
   if (text === undefined) return null;
   for (const key of derivedKeys(keys, 'console cookies')) {
     const opened = await jwtDecrypt(text, key, {

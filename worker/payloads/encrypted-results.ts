@@ -4,8 +4,8 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/errors.ts';
-import { applicationFailureOf } from '../activity-failures.ts';
 import { encryptFor, type Outcome } from '../../encryption/result-key.ts';
+import { applicationFailureOf } from '../activity-failures.ts';
 
 /** The activities that answer commands. */
 const answering = ['runQuery', 'check', 'look', 'preview', 'connect'] as const;

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import proto from '@temporalio/proto';
-import type { Verification } from '../../../worker/verify-histories.ts';
+import type { Verification } from '../../../client/local/worker-entry.ts';
 import { nudgeSignal, refreshSignal, tenantWorkflowId } from '../../../workflows/messages.ts';
 import { plantDefect } from '../../chaos/plant-defect.ts';
 import { runBuiltProgram, stopProcess } from '../../support/program.ts';

@@ -5,8 +5,8 @@ import { openConsole } from './support/console-in-process.ts';
 test('a tenant that exists and one that does not look the same to a stranger', async () => {
   const browser = openConsole().browser();
   const pages = await Promise.all(
-    ['/t/contoso~AAAAAAAAAAAA', '/t/nobody~AAAAAAAAAAAA/approvals/3', '/t/contoso', '/', '/somewhere'].map((path) =>
-      browser.get(path),
+    ['/t/contoso~AAAAAAAAAAAA', '/t/nobody~AAAAAAAAAAAA/approvals/3', '/t/contoso', '/', '/somewhere'].map(
+      (path) => browser.get(path),
     ),
   );
   expect(new Set(pages.map(({ page }) => page)).size).toBe(1);

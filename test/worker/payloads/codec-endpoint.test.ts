@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCodecEndpoint } from '../../../worker/payloads/codec-endpoint.ts';
 import { EncryptionCodec } from '../../../encryption/payload-codec.ts';
+import { createCodecEndpoint } from '../../../worker/payloads/codec-endpoint.ts';
 
 const token = 'a-token-of-twenty-four-characters';
 const uiUrl = 'http://localhost:8233/namespaces';

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { ConfigurationError, TransientError } from '../../../domain/errors.ts';
+import { createResultKey } from '../../../encryption/result-key.ts';
 import { WrongUseError } from '../../../store/approvals/decisions.ts';
 import { encryptResults } from '../../../worker/payloads/encrypted-results.ts';
-import { createResultKey } from '../../../encryption/result-key.ts';
 
 const ada = { name: 'Ada Example' };
 const asked: object[] = [];

@@ -1,7 +1,7 @@
 /** Where those who run the installation sign in: the worker's settings say it, no tenant file. */
 import type { IDToken } from 'openid-client';
 import { bySecret, provenAddress, type SignInService } from '../../../activities/sign-in/sign-in-service.ts';
-import type { OperatorSettings } from '../../../config/console-settings.ts';
+import type { OperatorSettings } from '../../../config/listening/console-settings.ts';
 import { endpointRules } from '../../../config/policy/host-rules.ts';
 import type { TenantPolicy } from '../../../config/policy/tenant-policy.ts';
 import type { NamedPerson } from '../../../domain/contract/person-sign-in.ts';
@@ -11,7 +11,13 @@ import { guardedFetch } from '../../../http/guarded-fetch.ts';
 export function operatorServiceOf(operators: OperatorSettings, policy: TenantPolicy): SignInService {
   const { issuer, clientId, clientSecret } = operators;
   const { hostname, port } = new URL(issuer);
-  const own = { kind: 'host', name: hostname, prefix: 0, port: port === '' ? null : Number(port), tenant: null } as const;
+  const own = {
+    kind: 'host',
+    name: hostname,
+    prefix: 0,
+    port: port === '' ? null : Number(port),
+    tenant: null,
+  } as const;
   const rules = endpointRules({ ...policy, allowedHosts: [...policy.allowedHosts, own] }, 'of the operators');
   return {
     ...{ issuer, clientId },

@@ -1,7 +1,7 @@
 /** Signing in and out: by the tenant's own directory, or for operators by that of the installation. */
 import { Hono } from 'hono';
-import { outcomeOf } from '../../../activities/sign-in/person-sign-in.ts';
 import { signInPage } from '../../../activities/sign-in/open-id.ts';
+import { signInOutcome } from '../../../activities/sign-in/person-sign-in.ts';
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { explainError } from '../../../client/explain-error.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
@@ -108,7 +108,7 @@ async function outcomeFor(
 ) {
   if (tenant !== null) return await queryWorker(deps.client, { about: 'personSignedIn', tenant, ...answer });
   if (deps.operatorService === null) return { refusal: 'there are no operators' };
-  return await outcomeOf(deps.operatorService, answer);
+  return await signInOutcome(deps.operatorService, answer);
 }
 
 /** The log has the reason. The page has none: somebody who forges an answer learns nothing. */

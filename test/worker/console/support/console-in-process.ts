@@ -1,10 +1,11 @@
 /** The console in this process: real pages, and workers that answer at once. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { ConsoleListener } from '../../../../config/console-settings.ts';
+import type { ConsoleListener } from '../../../../config/listening/console-settings.ts';
 import { mayNothing, type WhoMay } from '../../../../domain/contract/who-may.ts';
 import { createConsole } from '../../../../worker/console/app.ts';
 import type { ConsoleDeps } from '../../../../worker/console/deps.ts';
 import { createTenantLinks } from '../../../../worker/console/tenant-links.ts';
+import { askWhoMay } from '../../../../worker/console/who-may.ts';
 import { createLog } from '../../../../worker/log.ts';
 import { encryptResults } from '../../../../worker/payloads/encrypted-results.ts';
 import { attemptOf } from '../../../activities/support/retried.ts';
@@ -19,7 +20,7 @@ export const consoleKey = Buffer.alloc(32, 7);
 
 export interface ConsoleOptions {
   answers?: Answers;
-  /** What the worker says of everybody who is signed in, in place of an answer. */
+  /** What everybody may who is signed in, in place of a worker's answer. */
   whoMay?: Partial<WhoMay>;
   settings?: Partial<ConsoleListener>;
   keys?: readonly Buffer[];
@@ -27,14 +28,23 @@ export interface ConsoleOptions {
 }
 
 /** `now.ms` moves the clock of the console. */
-export function openConsole({ answers = {}, whoMay, settings, keys = [consoleKey], client }: ConsoleOptions = {}) {
+export function openConsole({
+  answers = {},
+  whoMay,
+  settings,
+  keys = [consoleKey],
+  client,
+}: ConsoleOptions = {}) {
   const now = { ms: Date.parse('2026-11-30T08:00:00Z') };
   const logged: string[] = [];
   const links = createTenantLinks(keys);
+  const asked = client ?? clientOf(answers);
   const deps: ConsoleDeps = {
     settings: { url: consoleUrl, port: 0, operators: null, ...settings },
     operatorService: null,
-    client: client ?? clientOf(whoMay === undefined ? answers : answeringWhoMay(answers, whoMay)),
+    client: asked,
+    whoMay: async (tenant, person) =>
+      whoMay === undefined ? await askWhoMay(asked, tenant, person) : { ...mayNothing, ...whoMay },
     keys,
     links,
     log: createLog('info', { write: (line) => logged.push(line) }),
@@ -53,17 +63,6 @@ export function openConsole({ answers = {}, whoMay, settings, keys = [consoleKey
     browser: () => new Browser(app, deps),
   };
 }
-
-const whoMayOf = (given: Partial<WhoMay>): WhoMay => ({ ...mayNothing, ...given });
-
-/** Answers who may do what, and has the rest answered. */
-const answeringWhoMay = (answers: Answers, whoMay: Partial<WhoMay>): Answers => ({
-  ...answers,
-  runQuery: async (question: { about: string }) =>
-    question.about === 'whoMay'
-      ? whoMayOf(whoMay)
-      : await (answers.runQuery ?? notAsked)(question as never),
-});
 
 const notAsked: Answer = async (question) => {
   throw new Error(`No answer is prepared: ${JSON.stringify(question)}`);

@@ -1,6 +1,6 @@
 /** Settings of the console: its public address, its port, and who runs the installation. */
 import { z } from 'zod';
-import type { EnvironmentVariable } from './environment-variables.ts';
+import type { EnvironmentVariable } from '../environment-variables.ts';
 import { listenPort } from './listener-settings.ts';
 
 export const consoleVariables: readonly EnvironmentVariable[] = [

@@ -1,7 +1,7 @@
 /** Where a worker listens: its address, the port of each part, and the codec endpoint for Temporal's UI and CLI. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { EnvironmentVariable } from './environment-variables.ts';
+import type { EnvironmentVariable } from '../environment-variables.ts';
 
 export const listenerVariables: readonly EnvironmentVariable[] = [
   {
