@@ -2,13 +2,14 @@
 import { timelySettings } from '../config/connections.ts';
 import { type TenantAccess, tenantAccess } from '../config/policy/tenant-access.ts';
 import type { TenantPolicy } from '../config/policy/tenant-policy.ts';
-import { groupsNamedIn, needsAppAssignments } from '../config/rules.ts';
 import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
+import type { ConsolePages } from '../domain/console-pages.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Meter } from '../domain/meter.ts';
 import { guardedFetch } from '../http/guarded-fetch.ts';
 import { createNotifier, type Notifier } from '../notify/notifier.ts';
+import { derivedKeys } from '../store/account/derived-keys.ts';
 import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
@@ -20,6 +21,7 @@ import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts'
 import { openDirectory, sharedByWorkers } from './open-directory.ts';
 import { type AccountAt, refuseOtherAccount } from './other-account.ts';
 import type { ClientStates } from './read/client-states.ts';
+import { readPlanOf } from './read/read-plan.ts';
 
 /** One tenant as of one version of its file. */
 export interface Tenant {
@@ -46,6 +48,16 @@ export interface NotificationSettings {
   notifier: Notifier;
   /** Temporal's UI as people reach it; null: no links. */
   ui: { url: string; namespace: string } | null;
+}
+
+/** The console: where its pages are, and what proves an answer that was given there. */
+export interface ConsoleSettings {
+  /** Null: there is no console. */
+  pages: ConsolePages | null;
+  /** The first signs proofs of answers, all verify them. */
+  proofKeys: readonly Uint8Array[];
+  /** Whether Temporal's own access control proves who calls it, as the worker's settings declare. */
+  trustsTemporal: boolean;
 }
 
 /** The workflows' search attributes that Temporal's namespace does not know, and how to register them. */
@@ -89,6 +101,7 @@ export interface Services {
   /** Null: directories are only polled. */
   receiver: ReceiverSettings | null;
   notifications: NotificationSettings;
+  console: ConsoleSettings;
   workflows: StartedWorkflows;
   now(): Date;
   /** @throws ConfigurationError when the tenant has no file of that version. */
@@ -138,6 +151,7 @@ export function createServices(
   notifications: NotificationSettings = { notifier: createNotifier(null), ui: null },
   searchAttributes: Services['searchAttributes'] = async () => ({ missing: [], remedy: '' }),
   workflows: StartedWorkflows = noWorkflows,
+  { pages, trustsTemporal }: Omit<ConsoleSettings, 'proofKeys'> = { pages: null, trustsTemporal: false },
 ): Services {
   const access = createAccess(database, policy);
   const shared = sharedByWorkers(database);
@@ -164,6 +178,7 @@ export function createServices(
     searchAttributes,
     receiver,
     notifications,
+    console: { pages, trustsTemporal, proofKeys: derivedKeys(key, 'decision proofs') },
     workflows,
     now: () => new Date(),
     access,
@@ -232,19 +247,4 @@ async function openTimely(
   const timely = createTimelyApi({ accountId, endpoint, tokens, rateLimiter, fetch, ...options });
   const signIn = createTimelySignIn(oauth);
   return { timely, signIn, perSecond: rateLimiter.perSecond, account: { accountId, origin } };
-}
-
-/** What the tenant file needs from the directory. */
-export function readPlanOf(file: TenantFile): ReadPlan {
-  const { scope, teams, teamMembers } = file;
-  const named = [...scope.include, ...scope.exclude].flatMap((rule) => Object.keys(rule.where ?? {}));
-  return {
-    attributes: [...new Set(named)].sort(),
-    managers: teamMembers.leads === 'managers',
-    groups: {
-      names: groupsNamedIn(file),
-      patterns: teams.flatMap(({ fromGroupsNamed }) => fromGroupsNamed ?? []),
-      assigned: needsAppAssignments(file),
-    },
-  };
 }

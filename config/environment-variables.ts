@@ -63,6 +63,12 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     meaning: "Address of Temporal's UI for people. Messages link to it, and `--web` opens it.",
   },
   {
+    name: 'TIMELY_SYNC_TEMPORAL_ACCESS_CONTROL',
+    readBy: 'worker',
+    meaning:
+      "declared: Temporal's own access control proves who answers a request (docs/approvals.md). Then answers by command and in its UI also count where a tenant file has approvals.proof: required. Default: they do not.",
+  },
+  {
     name: 'TIMELY_SYNC_SMTP_URL',
     readBy: 'worker',
     meaning:

@@ -1,3 +1,4 @@
+import { groupNamedBy } from '../domain/approvals/deciders.ts';
 import { ConfigurationError } from '../domain/errors.ts';
 import { addressKey } from '../domain/people/address.ts';
 import type { NameRules } from '../domain/people/names.ts';
@@ -32,8 +33,25 @@ export const nameRules = ({ names: { refused, instead } }: TenantFile): NameRule
 
 /** Each group that the file names, once. */
 export const groupsNamedIn = (file: TenantFile): string[] => [
-  ...new Map(groupNamesIn(syncRules(file)).map((name) => [foldText(name), name])).values(),
+  ...new Map(
+    [...groupNamesIn(syncRules(file)), ...listedGroupsIn(file).map(({ name }) => name)].map((name) => [
+      foldText(name),
+      name,
+    ]),
+  ).values(),
 ];
+
+/** The groups whose members may decide or look on, with the lines that name them. No change of a plan depends on them. */
+export const listedGroupsIn = ({ approvals, console }: TenantFile): { label: string; name: string }[] => [
+  ...labelled('approvals.who', approvals.who ?? []),
+  ...labelled('console.viewers', console.viewers),
+];
+
+const labelled = (key: string, list: readonly string[]) =>
+  list.flatMap((entry, index) => {
+    const name = groupNamedBy(entry);
+    return name === null ? [] : [{ label: `${key} ${index + 1}`, name }];
+  });
 
 /** Whether a line under `scope` asks for assignments to the enterprise application. */
 export const needsAppAssignments = ({ scope }: TenantFile): boolean =>

@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { deciderAddressRule, isDeciderAddress } from '../domain/approvals/decider-name.ts';
+import { groupNamedBy } from '../domain/approvals/deciders.ts';
 import { durationPattern } from './duration.ts';
 import { keyLengthMax } from './file/read-yaml.ts';
 
@@ -116,13 +117,16 @@ const attributeRule = 'must be the name of a directory attribute';
 /** A colon is in the URNs of SCIM. */
 export const attributeName = z.string().regex(/^[A-Za-z][-A-Za-z0-9_./:]*$/, attributeRule);
 
-export const email = z
-  .string()
-  .trim()
-  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+const emailPattern = /^[^\s@]+@[^\s@]+$/;
+export const email = z.string().trim().regex(emailPattern, 'must be an e-mail address');
+const isEmail = (value: string) => emailPattern.test(value.trim());
 
-/** The address of a person who may decide. */
-export const deciderAddress = email.refine(isDeciderAddress, deciderAddressRule);
+/** A person by address, or everyone in a group of the directory: `group:NAME`, by name or object id. */
+export const personOrGroup = text.refine(
+  (value) => groupNamedBy(value) !== null || (isEmail(value) && isDeciderAddress(value)),
+  { error: ({ input }) => (isEmail(String(input)) ? deciderAddressRule : personOrGroupRule) },
+);
+const personOrGroupRule = 'must be an e-mail address, or group:NAME for a group of the directory';
 
 export const domain = z
   .string()

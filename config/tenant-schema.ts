@@ -1,13 +1,12 @@
 /** The schema of the tenant file: keys, their values and defaults. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
-import { mailboxKey } from '../domain/approvals/decider-name.ts';
 import { notificationKinds } from '../domain/notifications/notification.ts';
 import { slowestPerSecond } from '../domain/rate-limit/rate-limiter.ts';
+import { approvalsSection, consoleSection } from './file/approvals-schema.ts';
 import {
   attributeName,
   count,
   date,
-  deciderAddress,
   domain,
   duration,
   email,
@@ -160,34 +159,6 @@ const safety = section({
   }).prefault({}),
 });
 
-const approvals = section({
-  approvers: z.int().min(1).default(1).describe('How many distinct people have to approve.'),
-  who: z
-    .array(deciderAddress)
-    .min(1)
-    .exactOptional()
-    .describe('When given, only they may decide. Needed for more than one approver.'),
-  remindAfter: duration.default('1d').describe('Between reminders, until the request escalates.'),
-  escalateAfter: duration.default('2d'),
-  expireAfter: duration.default('7d'),
-  rejectionHolds: duration.default('30d'),
-})
-  .refine(({ who, approvers }) => who !== undefined || approvers === 1, {
-    path: ['who'],
-    message:
-      'is needed with more than one approver: list the addresses of those who may decide, or one person could answer under two names',
-  })
-  .refine(({ who = [] }) => mailboxesOf(who) === who.length, {
-    path: ['who'],
-    message: 'names one mailbox twice: letter case and `+tag` make no other one',
-  })
-  .refine(({ who, approvers }) => who === undefined || mailboxesOf(who) >= approvers, {
-    path: ['who'],
-    message: 'must name at least as many people as `approvers` requires, or nothing could ever be approved',
-  });
-
-const mailboxesOf = (who: readonly string[]) => new Set(who.map(mailboxKey)).size;
-
 const channelKinds = ['teams', 'slack', 'webhook', 'email'] as const;
 const channel = section({
   teams: secretReference.exactOptional().describe('Address of a Teams webhook.'),
@@ -220,7 +191,8 @@ const sections = section({
   names: names.prefault({}),
   leavers: leavers.prefault({}),
   safety: safety.prefault({}),
-  approvals: approvals.prefault({}),
+  approvals: approvalsSection.prefault({}),
+  console: consoleSection.prefault({}),
   notify: z.array(channel).default([]),
   schedule: section({
     every: duration.default('5m').describe('Incremental cycle.'),

@@ -60,6 +60,9 @@ const environment = z
       .refine((text) => URL.canParse(text), 'must be an address, http:// or https://')
       .transform(withoutLastSlashes)
       .optional(),
+    TIMELY_SYNC_TEMPORAL_ACCESS_CONTROL: z
+      .literal('declared', { error: 'must be declared, or not set' })
+      .optional(),
     TIMELY_SYNC_SMTP_URL: z
       .string()
       .refine(isMailServer, 'must be smtp://host:port or smtps://host:port, with user:password@ where needed')
@@ -115,6 +118,8 @@ export interface WorkerSettings {
   publicUrl: string | null;
   /** Address of Temporal's UI for people, without a slash at the end; null when messages have no link. */
   uiUrl: string | null;
+  /** Whether the operator declares that Temporal's own access control proves who answers a request. */
+  trustsTemporal: boolean;
   /** The mail server and the sender of e-mails; null when none can be sent. */
   mailServer: { url: string; from: string } | null;
   logLevel: (typeof logLevels)[number];
@@ -138,6 +143,7 @@ export function workerSettings(env: Environment): WorkerSettings {
     console: consoleOf(data),
     publicUrl: data.TIMELY_SYNC_PUBLIC_URL ?? null,
     uiUrl: data.TIMELY_SYNC_UI_URL ?? null,
+    trustsTemporal: data.TIMELY_SYNC_TEMPORAL_ACCESS_CONTROL !== undefined,
     mailServer:
       data.TIMELY_SYNC_SMTP_URL !== undefined && data.TIMELY_SYNC_SMTP_FROM !== undefined
         ? { url: data.TIMELY_SYNC_SMTP_URL, from: data.TIMELY_SYNC_SMTP_FROM }

@@ -1,8 +1,7 @@
 /** The texts of all messages, the same for every channel. Pure. What people typed is on one line, not escaped yet. */
 import { createHash } from 'node:crypto';
+import type { ConsolePages } from '../domain/console-pages.ts';
 import type {
-  ApprovalSummaryInMessage,
-  ApprovalsNotification,
   FailureNotification,
   FindingsNotification,
   FoundOfKind,
@@ -11,8 +10,10 @@ import type {
   RecoveryNotification,
 } from '../domain/notifications/notification.ts';
 import { oneLine } from '../domain/shown-text.ts';
-import { listPage, openApprovalsQuery, type TemporalUi, workflowPage } from '../domain/temporal-ui.ts';
+import { type TemporalUi, workflowPage } from '../domain/temporal-ui.ts';
 import { formatCount } from '../domain/text.ts';
+import { approvalsText } from './approvals-text.ts';
+import { nameLengthMax, textLengthMax } from './text-lengths.ts';
 
 /** A message before it takes a channel's form. Commands and links hold nothing that people typed. */
 export interface Message {
@@ -42,13 +43,12 @@ export interface MessageOptions {
   tenant: string;
   /** Temporal's UI and the namespace in it; null: no links. */
   ui: TemporalUi | null;
+  /** The console's pages, where people decide; null: there is no console. */
+  pages: ConsolePages | null;
   /** The keys under which the notification is recorded; the id is made of them. */
   keys: readonly string[];
 }
 
-/** Teams refuses a card of more than 28 KB. */
-const textLengthMax = 300;
-const nameLengthMax = 80;
 /** Kinds of findings that a message shows with examples. */
 const findingKindsMax = 10;
 
@@ -68,7 +68,7 @@ export function messageOf(notification: Notification, options: MessageOptions): 
   }
 }
 
-type MessageText = Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'>;
+export type MessageText = Pick<Message, 'title' | 'lines' | 'items' | 'commands' | 'link'>;
 
 function outageText(
   notification: FailureNotification | RecoveryNotification,
@@ -128,92 +128,5 @@ function foundItem({ kind, count, first }: FoundOfKind): MessageItem {
   };
 }
 
-/** Of one approval, or of several. */
-const titles: Record<ApprovalsNotification['kind'], (what: string, several: boolean) => string> = {
-  request: (what) => `${what} for approval`,
-  reminder: (what, several) => `reminder, ${what} still ${several ? 'wait' : 'waits'} for a decision`,
-  escalation: (what) => `escalation, no decision yet on ${what}`,
-  expiry: (what) => `${what} expired without a decision`,
-};
-
-function approvalsText(
-  { kind, requests, others }: ApprovalsNotification,
-  options: MessageOptions,
-): MessageText {
-  const { tenant } = options;
-  const count = requests.length + others;
-  const [only] = count === 1 ? requests : [];
-  const what = only ? `request ${only.id}` : `${count} requests`;
-  const until = kind === 'expiry' ? '' : ' until there is a decision. All other changes go ahead';
-  const more = others > 0 ? [`These are the first ${requests.length}.`] : [];
-  const list = { for: 'List all open requests', type: `timely-sync approvals list ${tenant}` };
-  return {
-    title: `Timely sync of ${tenant}: ${titles[kind](what, only === undefined)}`,
-    lines: [`The people concerned stay as they are${until}.`, ...more],
-    items: requests.map((request) => itemOf(request, kind, options)),
-    commands: only ? commandsFor(only, kind) : [list, ...commandsForFirst(requests, kind)],
-    link: only ? null : listLink(options),
-  };
-}
-
-function commandsFor(
-  { id }: ApprovalSummaryInMessage,
-  kind: ApprovalsNotification['kind'],
-): Message['commands'] {
-  const show = { for: 'Show the details', type: `timely-sync approvals show ${id}` };
-  if (kind === 'expiry') return [show];
-  return [
-    show,
-    { for: 'Approve', type: `timely-sync approvals approve ${id} --note "…"` },
-    { for: 'Reject', type: `timely-sync approvals reject ${id} --note "…"` },
-  ];
-}
-
-function commandsForFirst(
-  [first]: ApprovalSummaryInMessage[],
-  kind: ApprovalsNotification['kind'],
-): Message['commands'] {
-  return first ? commandsFor(first, kind) : [];
-}
-
-function itemOf(
-  request: ApprovalSummaryInMessage,
-  kind: ApprovalsNotification['kind'],
-  options: MessageOptions,
-): MessageItem {
-  const { id, rule, asks, changes, who, detail, expires } = request;
-  const hidden = changes - who.length;
-  const names =
-    who.map((name) => oneLine(name, nameLengthMax)).join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
-  const ends = kind === 'expiry' ? `Expired at ${expires}.` : `Expires at ${expires}.`;
-  return {
-    title: `${id}: ${asks} (${rule})`,
-    lines: [
-      `Concerns ${names}.`,
-      oneLine(detail, textLengthMax),
-      ...approversLine(request, kind),
-      ends,
-    ].filter((line) => line !== ''),
-    link: workflowLink(options, `tenant/${id.replace('/', '/approval/')}`),
-  };
-}
-
-function approversLine(
-  { approvers, approvedBy, changes }: ApprovalSummaryInMessage,
-  kind: ApprovalsNotification['kind'],
-) {
-  if (approvers < 2 || kind === 'expiry') return [];
-  const needed = `${approvers} different people have to approve`;
-  if (approvedBy.length === 0) return [`${needed}; none has so far.`];
-  const some = approvedBy.slice(0, 5).map(({ by, changes: count }) => {
-    const part = count < changes ? ` (${count} of ${changes} changes)` : '';
-    return `${oneLine(by, nameLengthMax)}${part}`;
-  });
-  return [`${needed}; so far: ${some.join(', ')}.`];
-}
-
 const workflowLink = ({ ui }: MessageOptions, workflowId: string): Message['link'] =>
   ui && { title: "Open in Temporal's UI", url: workflowPage(ui, workflowId) };
-
-const listLink = ({ ui, tenant }: MessageOptions): Message['link'] =>
-  ui && { title: "Open all in Temporal's UI", url: listPage(ui, openApprovalsQuery(tenant)) };

@@ -25,7 +25,7 @@ export function slackMessage({ title, lines, items, commands, link }: Message) {
       { type: 'header', text: plain(title, headerLengthMax) },
       ...(lines.length > 0 ? [{ type: 'section', text: plain(lines.join('\n')) }] : []),
       ...items.flatMap(itemBlocks),
-      { type: 'section', text: markUp(commands.map(({ for: what, type }) => `${what}: \`${type}\``)) },
+      ...commandBlocks(commands),
       ...linkBlocks(link),
     ],
   };
@@ -34,6 +34,12 @@ export function slackMessage({ title, lines, items, commands, link }: Message) {
 function itemBlocks({ title, lines, link }: MessageItem) {
   return [{ type: 'section', text: plain([title, ...lines].join('\n')) }, ...linkBlocks(link)];
 }
+
+/** Slack refuses a block without text. */
+const commandBlocks = (commands: Message['commands']) =>
+  commands.length === 0
+    ? []
+    : [{ type: 'section', text: markUp(commands.map(({ for: what, type }) => `${what}: \`${type}\``)) }];
 
 const linkBlocks = (link: Message['link']) =>
   link === null

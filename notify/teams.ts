@@ -30,29 +30,32 @@ export function teamsMessage({ title, lines, items, commands, link }: Message) {
           body: [
             paragraph([{ text: title, weight: 'Bolder', size: 'Medium' }]),
             ...lines.map((text) => paragraph([{ text }])),
-            ...items.map(itemOf),
+            ...items.map((item) => itemOf(item, items.length > 1)),
             ...commands.map((command) =>
               paragraph([{ text: `${command.for}: ` }, { text: command.type, fontType: 'Monospace' }]),
             ),
           ],
-          actions: links.slice(0, 1).map((each) => ({
-            type: 'Action.OpenUrl',
-            title: each.title,
-            url: each.url,
-          })),
+          actions: links.slice(0, 1).map(openUrl),
         },
       },
     ],
   };
 }
 
-function itemOf({ title, lines }: MessageItem) {
+/** `isOneOfSeveral`: with a button of its own, since that of the card leads to all of them. */
+function itemOf({ title, lines, link }: MessageItem, isOneOfSeveral: boolean) {
   return {
     type: 'Container',
     separator: true,
-    items: [paragraph([{ text: title, weight: 'Bolder' }]), ...lines.map((text) => paragraph([{ text }]))],
+    items: [
+      paragraph([{ text: title, weight: 'Bolder' }]),
+      ...lines.map((text) => paragraph([{ text }])),
+      ...(link && isOneOfSeveral ? [{ type: 'ActionSet', actions: [openUrl(link)] }] : []),
+    ],
   };
 }
+
+const openUrl = ({ title, url }: NonNullable<Message['link']>) => ({ type: 'Action.OpenUrl', title, url });
 
 interface Run {
   text: string;

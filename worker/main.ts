@@ -216,6 +216,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
           notificationSettingsOf(settings, namespace),
           searchAttributes,
           createStartedWorkflows(client, settings.taskQueue),
+          { pages: null, trustsTemporal: settings.trustsTemporal },
         ),
       ),
     ),

@@ -131,6 +131,8 @@ export interface DecideInput extends DecisionPayload {
   decision: 'approve' | 'reject';
   /** Set by the command `timely-sync approvals`, for the journal. */
   channel?: 'command';
+  /** Set by the console: proves that the person has signed in and gave this answer. */
+  proof?: string;
 }
 export interface DecideResult {
   /** What the decision did, in a sentence. */

@@ -50,6 +50,7 @@ export function approvalDetails(
   { id, rule, changes, expires }: ApprovalSummary,
   lines: ReportLine[],
   labels: 'names' | 'ids',
+  answers: AnswerPlace = { page: null, onlyThere: false },
 ): { title: string; details: string } {
   const who = (line: ReportLine, lengthMax = textLengthMax) =>
     labels === 'names'
@@ -76,17 +77,34 @@ export function approvalDetails(
     return bytes <= itemsBytesMax;
   });
   const more = changes > shown.length ? [`- … and ${changes - shown.length} more`] : [];
-  const instructions = [
-    `Decide with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
-    `or type \`timely-sync approvals approve ${id}\`. It expires on ${expires}.`,
-    '`"only"` and `"except"` take people, teams and kinds of changes such as `changeRole`.',
-  ].join('\n');
   const details = [
     `This asks about ${approvalSubjects[rule]}.`,
     [...shown, ...more].join('\n'),
-    instructions,
+    instructions({ id, expires }, answers),
   ].join('\n\n');
   return { title, details };
+}
+
+/** Where people answer: the console's page, if there is one, and whether nothing else counts. */
+interface AnswerPlace {
+  page: string | null;
+  onlyThere: boolean;
+}
+
+function instructions(
+  { id, expires }: Pick<ApprovalSummary, 'id' | 'expires'>,
+  { page, onlyThere }: AnswerPlace,
+): string {
+  const ends = `It expires on ${expires}.`;
+  // Of our own making, so no text of a person is in it.
+  const link = page === null ? 'the console' : `[${page}](${page})`;
+  if (onlyThere) return `Decide at ${link}: answers from here and by command do not count. ${ends}`;
+  return [
+    ...(page === null ? [] : [`Decide at ${link},`]),
+    `${page === null ? 'Decide' : 'or'} with **Send an Update** → \`decide\`: \`{"decision": "approve", "by": "you@company.example"}\`,`,
+    `or type \`timely-sync approvals approve ${id}\`. ${ends}`,
+    '`"only"` and `"except"` take people, teams and kinds of changes such as `changeRole`.',
+  ].join('\n');
 }
 
 /** Before, after, and what approving does. Without names, a team is not named either. */

@@ -16,7 +16,8 @@ import { boundGroupsOf } from '../../store/replica/named-groups.ts';
 import { cursorOf, loadDirectory } from '../../store/replica/replica.ts';
 import { withHiddenMarked } from '../read/group-sight.ts';
 import { type LiveDirectory, readLive } from '../read/live-directory.ts';
-import { checkLimits, readPlanOf, type Services } from '../services.ts';
+import { readPlanOf } from '../read/read-plan.ts';
+import { checkLimits, type Services } from '../services.ts';
 import { notificationLines } from './check-notifications.ts';
 import { unknownNameLines } from './unknown-names.ts';
 

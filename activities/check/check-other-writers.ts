@@ -12,7 +12,8 @@ import { loadPersonLinks } from '../../store/planning/links.ts';
 import { othersOnAccount, tenantRow } from '../../store/tenants.ts';
 import type { TimelyApi } from '../../timely/api.ts';
 import { emptyWhenRefused } from '../../timely/requests.ts';
-import { checkLimits, readPlanOf, type Services } from '../services.ts';
+import { readPlanOf } from '../read/read-plan.ts';
+import { checkLimits, type Services } from '../services.ts';
 
 /** An active sync shows among the users that changed last. */
 const usersScanned = 200;

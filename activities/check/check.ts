@@ -44,8 +44,7 @@ export function createCheckActivities(services: Services) {
         const results = refused.length > 0 ? refused : await checkResultsOf('settings', check);
         const matters = side !== 'timely' || results.some(({ state }) => state === 'error');
         const lacks = matters ? await unreadable(what.optional) : [];
-        const warnings = lacks.map((line) => ({ ...line, state: 'warning' as const }));
-        return [...results, ...warnings].map((result) => ({ side, ...result }));
+        return [...results, ...lacks.map(asWarning)].map((result) => ({ side, ...result }));
       };
       const isAccess = part === 'access';
       const replicaOf = typeof look === 'string' ? tenantCopyName(tenant, look) : null;
@@ -55,6 +54,7 @@ export function createCheckActivities(services: Services) {
             ? checkDirectoryAccess(services, valid)
             : checkDirectory(services, valid, replicaOf ?? tenant),
         ),
+        sideOf('directory', forConsole(named.console), async () => []),
         sideOf('timely', named.timely, () =>
           isAccess ? checkTimelySignIn(services, valid) : checkTimely(services, valid),
         ),
@@ -66,5 +66,12 @@ export function createCheckActivities(services: Services) {
   };
 }
 
+const asWarning = (line: CheckResult): CheckResult => ({ ...line, state: 'warning' });
+
 type SideCheck = () => Promise<CheckResult[]>;
+/** The sync goes on without what people sign in to the console by. */
+const forConsole = ({ endpoints, optional }: NamedReferences): NamedReferences => ({
+  ...nothing,
+  optional: [...endpoints, ...optional],
+});
 const nothing: NamedReferences = { secrets: [], endpoints: [], optional: [] };

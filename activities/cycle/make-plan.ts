@@ -19,7 +19,7 @@ import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts
 import { storeNeedsReplan } from '../../store/replica/dirty-subjects.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { channelFindings } from '../notifications/notify.ts';
-import { administratorFindings, directoryFindings } from '../read/directory-findings.ts';
+import { administratorFindings, directoryFindings, listedGroupFindings } from '../read/directory-findings.ts';
 import type { Services } from '../services.ts';
 import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
@@ -97,6 +97,7 @@ async function planCycle(services: Services, key: CycleKey, row: TenantRow | nul
     ...refusals(gated),
     ...(await directoryFindings(services, name)),
     ...administratorFindings(tenant),
+    ...(await listedGroupFindings(services, tenant)),
     ...(await channelFindings(services, name)),
   ];
   await whileCurrent(database, key, async (store) => {

@@ -1,4 +1,5 @@
 /** The content of messages about approvals, outages and findings, as `privacy.labels` of the tenant file allows. */
+import type { ReportLine } from '../../domain/contract/report.ts';
 import type { ApprovalSummaryInMessage, Notification } from '../../domain/notifications/notification.ts';
 import type { OutageNotification } from '../../domain/notifications/outage.ts';
 import {
@@ -16,7 +17,8 @@ import type { DueApprovalNotification } from './due-notifications.ts';
 
 /** Approvals that a message shows, and subjects of each. */
 const approvalsMax = 10;
-const subjectsMax = 5;
+const subjectsMax = 4;
+const effectsMax = 2;
 /** Findings of each kind that a message shows. */
 const findingsMax = 3;
 
@@ -58,6 +60,8 @@ async function approvalSummary(
     asks: approvalSubjects[row.rule],
     changes,
     who: items.map((line) => `${line.change} ${named ? label(line) : `#${line.position + 1}`}`),
+    what: [...new Set(items.map((line) => effectText(line, named)))].slice(0, effectsMax),
+    why: named && items.every(({ why }) => why === items[0]?.why) ? `Reason: ${items[0]?.why ?? ''}.` : '',
     detail: named || namelessDetails.includes(row.rule) ? (items[0]?.hold?.detail ?? '') : '',
     expires: row.expiresAt.toISOString(),
     approvers: approvals.approvers,
@@ -66,6 +70,13 @@ async function approvalSummary(
       changes: count,
     })),
   };
+}
+
+/** What approving a change does. Without names, a team is not named either. */
+function effectText({ change, effect }: ReportLine, isNamed: boolean): string {
+  if (!effect) return change;
+  const { before, after, says } = effect;
+  return isNamed || change !== 'renameTeam' ? `${before} → ${after}. ${says}` : says;
 }
 
 /** The tenant's last outage, or its end, as content; null when there was none. */

@@ -114,7 +114,8 @@ async function send(
   const content = await contentOf(services, tenant, part);
   if (content === null) return;
   const { ui, notifier: notify } = services.notifications;
-  const message = messageOf(content, { tenant, ui, keys: [channel.id, ...keysOf(part)] });
+  const { pages } = services.console;
+  const message = messageOf(content, { tenant, ui, pages, keys: [channel.id, ...keysOf(part)] });
   const access = await services.access(tenant);
   await notify(await channel.address(access), message, guardedFetch(access.webhooks));
 }

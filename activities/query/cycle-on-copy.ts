@@ -7,7 +7,8 @@ import { dayMs } from '../../domain/time.ts';
 import { copyTenant } from '../../store/preview/tenant-copy.ts';
 import { isConfigurationInForce } from '../../store/tenants.ts';
 import { type OpenCycleResult, openSyncCycle } from '../cycle/open-cycle.ts';
-import { readPlanOf, type Services, type Tenant } from '../services.ts';
+import { readPlanOf } from '../read/read-plan.ts';
+import type { Services, Tenant } from '../services.ts';
 
 export interface CopiedCycle {
   /** The name of the copy. */

@@ -26,8 +26,9 @@ import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
 import type { OpenCycleResult } from '../cycle/open-cycle.ts';
 import { createReadDirectoryActivities } from '../read/read-directory.ts';
+import { readPlanOf } from '../read/read-plan.ts';
 import { createReadTimelyActivities } from '../read/read-timely.ts';
-import { readPlanOf, type Services, type Tenant } from '../services.ts';
+import type { Services, Tenant } from '../services.ts';
 import { bothOf, openCycleOnCopy } from './cycle-on-copy.ts';
 import { readLookInput } from './query-schema.ts';
 

@@ -20,6 +20,7 @@ import type {
   ReportLine,
   TenantSummary,
 } from '../../domain/contract/report.ts';
+import type { WhoMay } from '../../domain/contract/who-may.ts';
 import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
@@ -56,6 +57,8 @@ import { runLinkQuery } from './link-query.ts';
 import { runLookList } from './look.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
+import { runRequestQuery } from './request-query.ts';
+import { whoMay } from './who-may.ts';
 import { subjectsMeant, whyOf } from './why.ts';
 
 /** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more encrypted. */
@@ -81,6 +84,8 @@ export type QueryResult =
   | PreviewResult
   | WhyAnswer
   | SubjectsMeant
+  | WhoMay
+  | Awaited<ReturnType<typeof runRequestQuery>>
   | JournalResult
   | LinkReport
   | PersonSignInOutcome
@@ -134,6 +139,11 @@ export function createQueryActivities(services: Services) {
             ...{ tenant, number, by, note },
           });
         }
+        case 'whoMay':
+          return await whoMay(services, query.tenant, query);
+        case 'requestPage':
+        case 'decisionPreview':
+          return await runRequestQuery(services, query);
         case 'history':
         case 'verify':
         case 'undo':

@@ -13,6 +13,10 @@ const tenant = z.string().max(100);
 const number = z.int().min(0);
 const noteMax = 2_000;
 const kindsMax = 50;
+/** Of a person who signs in. */
+const addressesMax = 20;
+/** Entries of `only` and `except`, as workflows/approval/validate-decision.ts has them. */
+const parts = z.array(z.string().max(400)).max(1_000);
 const preview = { tenant, id: text };
 const byHand = { tenant, person: text, by: text, id: text };
 const address = z.string().max(2_000);
@@ -43,6 +47,15 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('approval', { tenant, approval: number, after: number }),
   about('endedApprovals', { tenant: tenant.nullable() }),
   about('reopen', { tenant, approval: number, by: text, note: z.string().max(noteMax) }),
+  about('whoMay', { tenant, subject: text.nullable(), addresses: z.array(text).max(addressesMax) }),
+  about('requestPage', {
+    ...{ tenant, approval: number, from: number, subject: text.nullable(), by: text },
+    search: text,
+  }),
+  about('decisionPreview', {
+    ...{ tenant, approval: number, decision: z.enum(['approve', 'reject']), by: text },
+    ...{ only: parts, except: parts },
+  }),
   about('history', {
     tenant,
     person: text.exactOptional(),

@@ -1,6 +1,9 @@
 /** Findings about the directory's side, beside those of a plan. */
+import { listedGroupsIn } from '../../config/rules.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../domain/credential.ts';
+import { groupFindings } from '../../domain/people/group-findings.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { resolveGroups } from '../../store/replica/named-groups.ts';
 import { loadOddRecords } from '../../store/replica/odd-records.ts';
 import { credentialEndOf } from '../../store/replica/replica.ts';
 import { subscriptionsOf } from '../../store/replica/subscriptions.ts';
@@ -16,6 +19,26 @@ export async function directoryFindings(
     ...(await oddRecordFindings(database, tenant)),
     ...credentialFindings(await credentialEndOf(database, tenant), now()),
   ];
+}
+
+/** Groups of `approvals.who` and `console.viewers` that let nobody in. */
+export async function listedGroupFindings(
+  { database }: Pick<Services, 'database'>,
+  { name: tenant, file }: Pick<Tenant, 'name' | 'file'>,
+): Promise<Finding[]> {
+  const listed = listedGroupsIn(file);
+  if (listed.length === 0) return [];
+  const resolve = await resolveGroups(
+    database,
+    tenant,
+    listed.map(({ name }) => name),
+  );
+  const found = groupFindings(listed.map((each) => ({ ...each, resolution: resolve(each.name) })));
+  return found.map((finding) =>
+    finding.kind === 'group-recreated'
+      ? { ...finding, message: `${finding.message} It lets nobody in before.` }
+      : finding,
+  );
 }
 
 /** Said once to those who rely on it: the directory never shows who is an administrator. */

@@ -61,7 +61,8 @@ export async function approvalDetail(
  */
 export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
   const name = requireApprovalId(id);
-  const args: [DecideInput] = [{ ...input, channel: 'command' }];
+  // A proven answer comes from the console.
+  const args: [DecideInput] = [input.proof === undefined ? { ...input, channel: 'command' } : input];
   const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
   try {
     const run = () => handle.executeUpdate(decideUpdate, { args });

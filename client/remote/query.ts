@@ -24,6 +24,8 @@ import type {
   TenantSummary,
   UndoPreview,
 } from '../../domain/contract/report.ts';
+import type { DecisionPreview, RequestPage } from '../../domain/contract/request-page.ts';
+import type { WhoMay } from '../../domain/contract/who-may.ts';
 import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
@@ -38,6 +40,7 @@ import {
   personSignInOutcome,
   seenPreviewSchema,
   tenantSummary,
+  whoMayAnswer,
 } from '../schemas/answer-schemas.ts';
 import { foundList } from '../schemas/look-schemas.ts';
 import { finding, findingCounts, line, openFinding, planLine } from '../schemas/plan-line-schemas.ts';
@@ -45,7 +48,9 @@ import {
   approvalLineSchema,
   approvalSchema,
   cycleSchema,
+  decisionPreviewSchema,
   decisionSchema,
+  requestPageSchema,
 } from '../schemas/report-schemas.ts';
 import { subjectsAnswer, whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
@@ -79,6 +84,9 @@ export interface QueryResults {
   personSignedIn: PersonSignInOutcome;
   why: WhyAnswer;
   subjects: SubjectsMeant;
+  whoMay: WhoMay;
+  requestPage: RequestPage | null;
+  decisionPreview: DecisionPreview;
   previewProgress: PreviewProgress;
   previewLines: Page<PlanLine>;
   previewFindings: Page<Finding>;
@@ -168,6 +176,9 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   personSignedIn: personSignInOutcome,
   why: whyAnswer,
   subjects: subjectsAnswer,
+  whoMay: whoMayAnswer,
+  requestPage: requestPageSchema.nullable(),
+  decisionPreview: decisionPreviewSchema,
   previewProgress: z.object({ directoryEntries: z.number(), timelyUsers: z.number() }),
   previewLines: pageOf(planLine),
   previewFindings: pageOf(finding),

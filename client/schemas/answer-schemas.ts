@@ -13,6 +13,7 @@ import type { LinkReport } from '../../domain/contract/link.ts';
 import type { PersonSignInOutcome } from '../../domain/contract/person-sign-in.ts';
 import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { EndedRequestSummary, Pause, TenantSummary } from '../../domain/contract/report.ts';
+import type { WhoMay } from '../../domain/contract/who-may.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { holdRules } from '../../domain/plan/change.ts';
 import { endedRequest, findingCounts } from './plan-line-schemas.ts';
@@ -55,6 +56,7 @@ export const journalLine: z.ZodType<JournalLine> = z.object({
   approvedBy: z.array(z.string()),
   by: z.string().exactOptional(),
   channel: z.enum(decisionChannels).exactOptional(),
+  proved: z.boolean().exactOptional(),
   differences: z.array(fileDifference).exactOptional(),
   hash: z.string(),
 });
@@ -68,6 +70,14 @@ export const pauseSchema: z.ZodType<Pause> = z.object({
 export const seenPreviewSchema: z.ZodType<SeenPreview> = z.object({
   madeAt: z.string(),
   changes: z.number(),
+});
+
+export const whoMayAnswer: z.ZodType<WhoMay> = z.object({
+  by: z.string().nullable(),
+  name: z.string().nullable(),
+  mayDecide: z.boolean(),
+  mayLook: z.boolean(),
+  isWhoNamed: z.boolean(),
 });
 
 const checkLine = z.object({

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { decisionChannels } from '../../domain/approvals/decision.ts';
 import { cycleKinds, healthStates } from '../../domain/contract/report.ts';
-import { holdRules } from '../../domain/plan/change.ts';
+import type { ChangeGroup, DecisionPreview, RequestPage } from '../../domain/contract/request-page.ts';
+import { changeKinds, holdRules } from '../../domain/plan/change.ts';
 import { line } from './plan-line-schemas.ts';
 
 const counts = z.object({
@@ -66,8 +67,38 @@ export const decisionSchema = z.object({
   by: z.string(),
   note: z.string(),
   channel: z.enum(decisionChannels),
+  proved: z.boolean().exactOptional(),
   changes: z.number(),
   facts: z.string(),
   at: z.string(),
 });
 export const approvalLineSchema = line.extend({ decision: z.enum(['approved', 'rejected']).nullable() });
+
+const changeGroup: z.ZodType<ChangeGroup> = z.object({
+  change: z.enum(changeKinds),
+  before: z.string(),
+  after: z.string(),
+  says: z.string(),
+  changes: z.number(),
+  undecided: z.number(),
+});
+
+export const requestPageSchema: z.ZodType<RequestPage> = approvalSchema.extend({
+  approvers: z.number(),
+  undecided: z.number(),
+  groups: z.array(changeGroup),
+  matching: z.number(),
+  from: z.number(),
+  lines: z.array(approvalLineSchema.extend({ approvedBy: z.array(z.string()), own: z.boolean() })),
+  decisions: z.array(decisionSchema),
+});
+
+export const decisionPreviewSchema: z.ZodType<DecisionPreview> = z.object({
+  decided: z.number(),
+  pending: z.number(),
+  stale: z.number(),
+  own: z.number(),
+  left: z.number(),
+  groups: z.array(changeGroup),
+  first: z.array(z.string()),
+});

@@ -71,7 +71,7 @@ const typeIn = (input: unknown): unknown =>
 
 /** Keys whose values are secrets, or addresses that may hold one: what stands there is never repeated. */
 const secretPlace =
-  /^(source\.(credential|eventHook|endpoints?)|target\.(application|initialRefreshToken|endpoint)|notify \d+ (teams|slack|webhook|key))\b/;
+  /^(source\.(credential|eventHook|endpoints?)|target\.(application|initialRefreshToken|endpoint)|console\.signIn\.(clientSecret|issuer)|notify \d+ (teams|slack|webhook|key))\b/;
 
 /** Longer texts without blanks that mix letters and digits may be secrets at a wrong place. */
 const maybeSecret = /^(?=\S*\d)(?=\S*[A-Za-z])[^\s@]{20,}$/;

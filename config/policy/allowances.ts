@@ -30,10 +30,13 @@ export async function allowancesOf(
 
 async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Promise<Allowances> {
   const { tenant } = file;
-  const { directory, timely, notify } = namedIn(file);
-  const endpoints = [...directory.endpoints, ...timely.endpoints];
+  const { directory, timely, notify, console } = namedIn(file);
+  const endpoints = [...directory.endpoints, ...timely.endpoints, ...console.endpoints];
   const webhooks = notify.endpoints;
-  const secrets = [directory, timely, notify].flatMap((named) => [...named.secrets, ...named.optional]);
+  const secrets = [directory, timely, notify, console].flatMap((named) => [
+    ...named.secrets,
+    ...named.optional,
+  ]);
   const references = [...secrets, ...endpoints, ...webhooks].filter((text) => !text.startsWith('https://'));
   const policy: TenantPolicy = {
     env,

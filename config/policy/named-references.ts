@@ -9,9 +9,12 @@ export interface NamedReferences {
   optional: string[];
 }
 
-/** What the file names for its directory, for Timely and for its channels. */
-export function namedIn(file: TenantFile): Record<'directory' | 'timely' | 'notify', NamedReferences> {
+/** What the file names for its directory, for Timely, for its channels and for signing in to the console. */
+export function namedIn(
+  file: TenantFile,
+): Record<'directory' | 'timely' | 'notify' | 'console', NamedReferences> {
   const { source, target, notify } = file;
+  const { issuer, clientSecret } = file.console.signIn ?? {};
   const { application, initialRefreshToken, endpoint } = target;
   return {
     directory: ofSource(source),
@@ -25,6 +28,12 @@ export function namedIn(file: TenantFile): Record<'directory' | 'timely' | 'noti
       secrets: notify.map(({ key }) => key).filter(isGiven),
       endpoints: notify.flatMap(({ teams, slack, webhook }) => [teams, slack, webhook].filter(isGiven)),
       optional: [],
+    },
+    // The sync itself works without it.
+    console: {
+      secrets: [],
+      endpoints: [issuer].filter(isGiven),
+      optional: [clientSecret].filter(isGiven),
     },
   };
 }

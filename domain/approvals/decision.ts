@@ -3,14 +3,17 @@ import { type ChangeKind, changeKinds } from '../plan/change.ts';
 import { markdownText } from '../shown-text.ts';
 import { foldText, formatCount, sameText } from '../text.ts';
 
-/** How a decision arrived: the Update `decide`, the Signals `approve` and `reject`, or the command, which names itself. */
-export const decisionChannels = ['update', 'signal', 'command'] as const;
+/**
+ * How a decision arrived: the Update `decide`, the Signals `approve` and `reject`, the command, which names itself, or the
+ * console, which proves it.
+ */
+export const decisionChannels = ['update', 'signal', 'command', 'page'] as const;
 export type DecisionChannel = (typeof decisionChannels)[number];
 
 /** Returns one key for all spellings of a person's name or address, so that an extra blank does not make a second decider. */
 export const deciderKey = (name: string): string => foldText(name.normalize('NFKC').replace(/\s+/g, ' '));
 
-/** Whether `approvals.who` lets the person decide; null lets every person decide. */
+/** Whether addresses of `approvals.who` let the person decide; null lets every person decide. */
 export function isAllowedToDecide(by: string, who: readonly string[] | null): boolean {
   return who === null || who.some((name) => deciderKey(name) === deciderKey(by));
 }
@@ -18,6 +21,25 @@ export function isAllowedToDecide(by: string, who: readonly string[] | null): bo
 /** The error for a person that `approvals.who` does not list. */
 export const notAllowedMessage = (by: string): string =>
   `${by.trim()} may not decide here. "approvals.who" of the tenant file lists who may.`;
+
+/** What `approvals.proof: required` means for a request; `page`: its address, null where no console runs. */
+export interface RequiredProof {
+  page: string | null;
+}
+
+/** The error for an answer that had to come from the console. */
+export const proofNeededMessage = ({ page }: RequiredProof): string => `${proofNeeded} ${pageOf(page)}`;
+
+/** The error for an answer whose proof does not hold. */
+export const proofRefusedMessage = ({ page }: RequiredProof): string =>
+  `The proof of this answer does not hold: it is of another answer, or older than ten minutes. ${pageOf(page)}`;
+
+const proofNeeded =
+  'Only answers of people who have signed in count here (approvals.proof: required of the tenant file).';
+const pageOf = (page: string | null) =>
+  page === null
+    ? 'Ask who runs the sync to open the console (TIMELY_SYNC_CONSOLE_URL of the workers).'
+    : `Answer at ${page}`;
 
 /** The names by which a decision can refer to a change of an approval. */
 export interface NamedChange {
@@ -92,19 +114,25 @@ export function chooseChanges<Row extends NamedChange>(
 
 const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, text));
 
-/** Returns what a text means, or its problem. A person or team of that name comes before a kind of change. */
+/**
+ * Returns what a text means, or its problem. A person or team of that name comes before a kind of change, and nobody may call
+ * a team `remove:bo@contoso.example`, so that an exception for Bo would mean the team.
+ */
 function meaningOf(
   text: string,
   subjectsOf: (text: string) => string[],
 ): { key: Meaning } | { problem: string } {
   const whole = subjectNamed(text, subjectsOf);
-  if (whole !== null) return typeof whole === 'string' ? { key: bySubject(whole) } : whole;
   const [prefix = '', ...rest] = text.split(':');
   const kind = kindNamed(prefix);
+  const name = rest.join(':');
+  const subject = kind === undefined || rest.length === 0 ? null : subjectNamed(name, subjectsOf);
+  if (whole !== null && subject !== null)
+    return { problem: `"${text}" means a team or person of that name, and a change of "${name}"` };
+  if (whole !== null) return typeof whole === 'string' ? { key: bySubject(whole) } : whole;
   if (kind === undefined) return { problem: `"${text}" is not in it` };
   if (rest.length === 0) return { key: byKind(kind) };
-  const name = rest.join(':');
-  const subject = subjectNamed(name, subjectsOf) ?? { problem: `"${name}" is not in it` };
+  if (subject === null) return { problem: `"${name}" is not in it` };
   return typeof subject === 'string' ? { key: byBoth(kind, subject) } : subject;
 }
 

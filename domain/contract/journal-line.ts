@@ -21,6 +21,8 @@ export interface JournalLine {
   /** Who gave the order, and how it came. Set only on events. */
   by?: string;
   channel?: DecisionChannel;
+  /** Set on a decision whose author has signed in, and proved it. */
+  proved?: boolean;
   /** What a new tenant file changed. Set only on entries of the kind `configured`. */
   differences?: FileDifference[];
   hash: string;

@@ -6,7 +6,9 @@ import type { LinkRequest, UnlinkRequest } from './link.ts';
 import type { LookListKind } from './look.ts';
 import type { PersonSignInAnswer, PersonSignInRequest } from './person-sign-in.ts';
 import type { PreviewKey } from './preview.ts';
+import type { RequestViewer } from './request-page.ts';
 import type { SignInRequest } from './sign-in.ts';
+import type { SignedIn } from './who-may.ts';
 
 /**
  * Queries of the store. Each runs as an activity. `after` is 0 for the first page, then the `next` of the previous page.
@@ -38,6 +40,9 @@ export type StoreQuery =
   | { about: 'endedApprovals'; tenant: string | null }
   /** Not read-only: the next plan asks again. */
   | { about: 'reopen'; tenant: string; approval: number; by: string; note: string }
+  /** What the tenant file lets a person do who has signed in. */
+  | ({ about: 'whoMay'; tenant: string } & SignedIn)
+  | RequestQuery
   | JournalQuery
   | LinkQuery
   /** `file`: the tenant file, where none is in force yet. */
@@ -50,6 +55,20 @@ export type StoreQuery =
   | { about: 'subjects'; tenant: string; subject: string }
   | PreviewQuery
   | LookQuery;
+
+/** Queries about one request. `from`: how many of the changes that match stand before the page. */
+export type RequestQuery =
+  | ({ about: 'requestPage'; tenant: string; approval: number; search: string; from: number } & RequestViewer)
+  /** What an answer would do now. */
+  | {
+      about: 'decisionPreview';
+      tenant: string;
+      approval: number;
+      decision: 'approve' | 'reject';
+      by: string;
+      only: string[];
+      except: string[];
+    };
 
 /** Queries before there is a tenant file. */
 export type LookQuery =

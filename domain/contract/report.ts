@@ -165,6 +165,8 @@ export interface DecisionReport {
   by: string;
   note: string;
   channel: DecisionChannel;
+  /** Set when the person has signed in, and proved this answer. */
+  proved?: boolean;
   /** Number of decided changes, and a digest of exactly these. */
   changes: number;
   facts: string;

@@ -26,6 +26,10 @@ export interface ApprovalSummaryInMessage {
   changes: number;
   /** The first people concerned, labelled as `privacy.labels` says. */
   who: string[];
+  /** What approving does, once for all changes that are alike: before, after and the effect. */
+  what: string[];
+  /** Why the sync wants it; empty when that differs, or may not be shown. */
+  why: string;
   /** The limit and its figure, or why the person is sensitive. */
   detail: string;
   expires: string;

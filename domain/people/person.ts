@@ -71,6 +71,20 @@ const formerAddressesOf = ({ formerAddresses = [] }: Addressed) =>
 const withoutPrefix = (address: string) => address.replace(/^[a-z0-9]+:/i, '');
 const isAddress = (text: string) => text.includes('@');
 
+/**
+ * Returns the addresses that show who a person is, the one of an invitation first. None that the person or a stranger may
+ * have chosen: of people from outside only the home address, and no mail that nobody has verified.
+ */
+export function provenAddressesOf(person: Person): string[] {
+  const home = homeAddress(person);
+  const mail = person.isMailUnverified ? null : person.mail;
+  const proxies = person.proxyAddresses.filter((address) => /^smtp:/i.test(address)).map(withoutPrefix);
+  const all =
+    home === null ? [emailOf({ ...person, mail }), mail, ...proxies, person.userPrincipalName] : [home];
+  const usable = all.flatMap((address) => (address ? (usableAddress(address) ?? []) : []));
+  return [...new Map(usable.map((address) => [addressKey(address), address])).values()];
+}
+
 /** Returns `mail` when the person has one that is not usable, so that another address stands in for it; else null. */
 export function unusableMail({ mail }: Person): string | null {
   return mail?.trim() && usableAddress(mail) === null ? mail : null;

@@ -14,6 +14,19 @@ export const changeKinds = [
 ] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
+/** What a change does, in front of a person or team: `invite Ada`. */
+export const changeVerbs: Record<ChangeKind, string> = {
+  invite: 'invite',
+  reinstate: 'reinstate',
+  link: 'link',
+  changeRole: 'change role of',
+  remove: 'remove',
+  createTeam: 'create team',
+  renameTeam: 'rename team',
+  setTeamMembers: 'set members of team',
+  retireTeam: 'retire team',
+};
+
 /** What a change does to Timely's users and teams: adds one, changes one, or takes one away. */
 export const changeSigns: Record<ChangeKind, '+' | '~' | '-'> = {
   invite: '+',

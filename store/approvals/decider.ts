@@ -3,6 +3,7 @@ import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { addressesIn, mailboxKey } from '../../domain/approvals/decider-name.ts';
 import { deciderKey } from '../../domain/approvals/decision.ts';
+import type { Person } from '../../domain/people/directory.ts';
 import { addressKeysOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import { isOneOf, type Store } from '../database.ts';
@@ -59,14 +60,25 @@ interface KnownPerson {
 }
 
 async function peopleWhere(store: Store, tenant: string, condition: SQL | undefined): Promise<KnownPerson[]> {
+  const people = await selectPeople(store, tenant, condition);
+  return people.map((person) => ({ id: person.id, mailboxes: addressKeysOf(person).map(mailboxKey) }));
+}
+
+/** People of the directory with the local part of one of these addresses in an address: more than those who have one of them. */
+export async function peopleLike(
+  store: Store,
+  tenant: string,
+  addresses: readonly string[],
+): Promise<Person[]> {
+  return addresses.length === 0 ? [] : await selectPeople(store, tenant, hasLocalPart(addresses));
+}
+
+async function selectPeople(store: Store, tenant: string, condition: SQL | undefined): Promise<Person[]> {
   const rows = await store
     .select({ id: directoryPeople.id, facts: directoryPeople.facts })
     .from(directoryPeople)
     .where(and(eq(directoryPeople.tenant, tenant), condition));
-  return rows.map(({ id, facts }) => ({
-    id,
-    mailboxes: addressKeysOf(storedPerson(id, facts)).map(mailboxKey),
-  }));
+  return rows.map(({ id, facts }) => storedPerson(id, facts));
 }
 
 /** For people with the local part of a mailbox in an address: the domain may be written in another form, and have a tag before it. */

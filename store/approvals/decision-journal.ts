@@ -15,6 +15,8 @@ export interface RecordDecision extends ChosenSubjects {
   by: string;
   note: string;
   channel: DecisionChannel;
+  /** The person has signed in, and proved this answer. */
+  proved?: boolean;
   approversNeeded: number;
   now: Date;
 }
@@ -31,7 +33,7 @@ export function factsOf(rows: readonly { fingerprint: string }[]): string {
 /** Writes a decision into the journal, in the transaction that records it. `these` selects its changes. */
 export async function journalDecision(
   store: Store,
-  { tenant, number, id, decision, by, note, channel, only, except, now }: RecordDecision,
+  { tenant, number, id, decision, by, note, channel, proved, only, except, now }: RecordDecision,
   { rule, facts, changes, these }: { rule: HoldRule; facts: string; changes: number; these: SQL },
 ): Promise<void> {
   const { rows } = await store.execute<{ detail: string }>(sql`
@@ -44,6 +46,6 @@ export async function journalDecision(
     approval: number,
     reason: note,
     before: { rule, facts, changes, details: rows.map(({ detail }) => detail) },
-    after: { decision, by: by.trim(), channel, only, except },
+    after: { decision, by: by.trim(), channel, ...(proved && { proved }), only, except },
   });
 }

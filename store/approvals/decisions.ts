@@ -1,7 +1,8 @@
 /** Decisions on approvals: recorded once, each change for itself (docs/reference/rules.md section 6). */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
+import type { DecisionPreview } from '../../domain/contract/request-page.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { oneLine } from '../../domain/shown-text.ts';
@@ -9,9 +10,10 @@ import { asJson, type Database, type Store } from '../database.ts';
 import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
 import { heldFingerprints } from './approval-state.ts';
-import { approvalRow, closeApproval, isChangeOf } from './approvals.ts';
+import { type ApprovalRow, approvalRow, closeApproval, isChangeOf } from './approvals.ts';
 import { type Decider, deciderOf, isAboutDecider, isSameDecider } from './decider.ts';
 import { factsOf, journalDecision, type RecordDecision } from './decision-journal.ts';
+import { changeGroups, countUndecided } from './request-page.ts';
 
 export interface RecordedDecision {
   state: ApprovalStatus;
@@ -64,11 +66,7 @@ export async function recordDecision(database: Database, input: RecordDecision):
       const recorded = { state: approval.state, decided: earlier.changes, pending: 0, stale: 0 };
       return await resultOf(store, input, recorded);
     }
-    if (approval.state !== 'open') throw new WrongUseError(`Approval ${id} has ended: ${approval.state}.`);
-    // Its workflow may be late: a decision now would count for nothing, so it must not look accepted.
-    if (approval.expiresAt <= input.now) throw new WrongUseError(`Approval ${id} has ended: expired.`);
-    const decider = await deciderOf(store, tenant, input.by);
-    const { chosen, own } = choose(await decidableChanges(store, tenant, number), input, decider);
+    const { chosen, own } = await chosenChanges(store, approval, input);
     await storeDecision(store, chosen, approval.rule, input);
     const state = await closeWhenDecided(store, input);
     const stale = await countStale(store, tenant, chosen);
@@ -76,6 +74,53 @@ export async function recordDecision(database: Database, input: RecordDecision):
     const recorded = { state, decided: chosen.length, pending, stale, ...(own > 0 && { own }) };
     return await resultOf(store, input, recorded);
   });
+}
+
+/**
+ * What a decision would do now. It stores nothing.
+ * @throws WrongUseError as `recordDecision` does
+ */
+export async function previewDecision(store: Store, input: ProposedDecision): Promise<DecisionPreview> {
+  const { tenant, number } = input;
+  const approval = await approvalRow(store, tenant, number);
+  if (!approval) throw new WrongUseError(`There is no approval ${tenant}/${number}.`);
+  const { chosen, own } = await chosenChanges(store, approval, input);
+  const positions = asJson(chosen.map(({ position }) => position));
+  const these = sql`position in (select jsonb_array_elements(${positions})::int)`;
+  const decided = chosen.filter((row) => !needsAnother(row, input)).length;
+  return {
+    decided: chosen.length,
+    pending: chosen.length - decided,
+    stale: await countStale(store, tenant, chosen),
+    own,
+    left: (await countUndecided(store, input)) - decided,
+    groups: await changeGroups(store, input, these),
+    first: chosen
+      .slice(0, firstMax)
+      .map(({ name, subject }) => (name === subject ? name : `${name} <${subject}>`)),
+  };
+}
+
+const firstMax = 20;
+
+/** A decision as far as it says which changes it is about. */
+type ProposedDecision = Pick<
+  RecordDecision,
+  'tenant' | 'number' | 'decision' | 'by' | 'only' | 'except' | 'approversNeeded' | 'now'
+>;
+
+async function chosenChanges(
+  store: Store,
+  approval: ApprovalRow,
+  input: ProposedDecision,
+): Promise<{ chosen: DecidableChange[]; own: number }> {
+  const { tenant, number } = input;
+  const id = `${tenant}/${number}`;
+  if (approval.state !== 'open') throw new WrongUseError(`Approval ${id} has ended: ${approval.state}.`);
+  // Its workflow may be late: a decision now would count for nothing, so it must not look accepted.
+  if (approval.expiresAt <= input.now) throw new WrongUseError(`Approval ${id} has ended: expired.`);
+  const decider = await deciderOf(store, tenant, input.by);
+  return choose(await decidableChanges(store, tenant, number), input, decider);
 }
 
 async function decisionRow(store: Store, { tenant, number, id }: RecordDecision) {
@@ -97,7 +142,7 @@ async function decidableChanges(store: Store, tenant: string, number: number): P
 /** Those of the meant changes to which this decision adds something, and how many of the others are about the decider. */
 function choose(
   rows: DecidableChange[],
-  input: RecordDecision,
+  input: ProposedDecision,
   decider: Decider,
 ): { chosen: DecidableChange[]; own: number } {
   const id = `${input.tenant}/${input.number}`;
@@ -124,16 +169,18 @@ function choose(
   );
 }
 
-const needsAnother = ({ approvedBy }: DecidableChange, { decision, approversNeeded }: RecordDecision) =>
-  decision === 'approve' && approvedBy.length + 1 < approversNeeded;
+const needsAnother = (
+  { approvedBy }: DecidableChange,
+  { decision, approversNeeded }: Pick<RecordDecision, 'decision' | 'approversNeeded'>,
+) => decision === 'approve' && approvedBy.length + 1 < approversNeeded;
 
 async function storeDecision(store: Store, chosen: DecidableChange[], rule: HoldRule, input: RecordDecision) {
-  const { tenant, number, id, decision, by, note, channel, approversNeeded, now } = input;
+  const { tenant, number, id, decision, by, note, channel, proved = false, approversNeeded, now } = input;
   const facts = factsOf(chosen);
   const changes = chosen.length;
   await store
     .insert(decisions)
-    .values({ tenant, number, id, decision, by: by.trim(), note, channel, facts, changes, at: now });
+    .values({ tenant, number, id, decision, by: by.trim(), note, channel, proved, facts, changes, at: now });
   const positions = asJson(chosen.map((row) => row.position));
   const these = sql`tenant = ${tenant} and number = ${number}
     and position in (select jsonb_array_elements(${positions})::int)`;
@@ -149,11 +196,8 @@ async function storeDecision(store: Store, chosen: DecidableChange[], rule: Hold
   await requestReplan(store, tenant);
 }
 
-const undecidedIn = ({ tenant, number }: RecordDecision) =>
-  and(isChangeOf(tenant, number), isNull(approvalChanges.decision));
-
 async function closeWhenDecided(store: Store, input: RecordDecision): Promise<ApprovalStatus> {
-  if ((await store.$count(approvalChanges, undecidedIn(input))) > 0) return 'open';
+  if ((await countUndecided(store, input)) > 0) return 'open';
   const { tenant, number, now } = input;
   const decided = await store
     .selectDistinct({ decision: approvalChanges.decision })
@@ -169,7 +213,7 @@ async function resultOf(
   input: RecordDecision,
   recorded: Omit<RecordedDecision, 'undecided'>,
 ): Promise<RecordedDecision> {
-  return { ...recorded, undecided: await store.$count(approvalChanges, undecidedIn(input)) };
+  return { ...recorded, undecided: await countUndecided(store, input) };
 }
 
 async function countStale(store: Store, tenant: string, chosen: DecidableChange[]): Promise<number> {
@@ -185,11 +229,12 @@ export async function decisionsOf(store: Store, tenant: string, number: number) 
     .from(decisions)
     .where(and(eq(decisions.tenant, tenant), eq(decisions.number, number)))
     .orderBy(asc(decisions.at));
-  return rows.map(({ decision, by, note, channel, changes, facts, at }) => ({
+  return rows.map(({ decision, by, note, channel, proved, changes, facts, at }) => ({
     decision,
     by,
     note,
     channel,
+    ...(proved && { proved }),
     changes,
     facts,
     at: at.toISOString(),

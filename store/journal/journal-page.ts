@@ -1,6 +1,6 @@
 /** Reads the journal in pages, newest first, for people. */
 import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
-import { type DecisionChannel, deciderKey } from '../../domain/approvals/decision.ts';
+import { deciderKey } from '../../domain/approvals/decision.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { Page } from '../../domain/contract/report.ts';
 import { eventKinds, type JournalKind } from '../../domain/journal/journal.ts';
@@ -96,11 +96,13 @@ async function approversOf(store: Store, tenant: string, rows: EntryRow[]): Prom
   );
 }
 
+type EventFacts = Pick<JournalLine, 'by' | 'channel' | 'proved'>;
+
 function lineOf(row: EntryRow, approvers: Map<number, string[]>): JournalLine {
   const { tenant, sequence, at, cycle, kind, reason, before, after, approval, hash } = row;
   const subject = row.subject as { email?: string; name?: string } | null;
   const isEvent = eventKinds.some((event) => event === kind);
-  const { by, channel } = ((isEvent ? after : null) as { by?: string; channel?: DecisionChannel }) ?? {};
+  const { by, channel, proved } = ((isEvent ? after : null) as EventFacts | null) ?? {};
   return {
     sequence,
     at: at.toISOString(),
@@ -115,6 +117,7 @@ function lineOf(row: EntryRow, approvers: Map<number, string[]>): JournalLine {
     approvedBy: isEvent ? [] : (approvers.get(sequence) ?? []),
     ...(by && { by }),
     ...(channel && { channel }),
+    ...(proved && { proved }),
     hash,
   };
 }

@@ -57,6 +57,7 @@ CREATE TABLE "decisions" (
 	"by" text NOT NULL,
 	"note" text NOT NULL,
 	"channel" text NOT NULL,
+	"proved" boolean DEFAULT false NOT NULL,
 	"changes" integer NOT NULL,
 	"facts" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,

@@ -4,11 +4,12 @@
  */
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { Group } from '../../domain/people/directory.ts';
-import { groupResolver } from '../../domain/people/membership.ts';
+import { groupResolver, type ResolveGroup } from '../../domain/people/membership.ts';
 import { foldText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
 import { directoryGroups, namedGroups } from '../schema/directory-tables.ts';
 import { markAllDirty } from './dirty-subjects.ts';
+import { loadGroups } from './replica.ts';
 
 /**
  * Binds each name that means exactly one group, and binds a name again when its group is gone and exactly one other has it.
@@ -84,6 +85,18 @@ async function groupsCalled(store: Store, tenant: string, names: string[]): Prom
     .select({ id: directoryGroups.id, name })
     .from(directoryGroups)
     .where(and(eq(directoryGroups.tenant, tenant), fits));
+}
+
+/** What some names or object ids mean, as the groups were last read. */
+export async function resolveGroups(
+  store: Store,
+  tenant: string,
+  names: readonly string[],
+): Promise<ResolveGroup> {
+  const called = await groupsCalled(store, tenant, [...names]);
+  const bound = await boundGroupsOf(store, tenant);
+  const ids = [...called.map(({ id }) => id), ...names.flatMap((name) => bound.get(foldText(name)) ?? [])];
+  return groupResolver(await loadGroups(store, tenant, ids));
 }
 
 /** Object ids by the folded names of the tenant file that are bound to them. */

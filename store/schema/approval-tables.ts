@@ -59,6 +59,8 @@ export const decisions = pgTable(
     by: text().notNull(),
     note: text().notNull(),
     channel: text().$type<DecisionChannel>().notNull(),
+    /** The person has signed in to the console, and proved this answer. */
+    proved: boolean().notNull().default(false),
     /** How many changes it decided, and a digest of these changes. */
     changes: integer().notNull(),
     facts: text().notNull(),

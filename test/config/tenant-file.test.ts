@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { groupsNamedIn } from '../../config/rules.ts';
 import { parseTenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import { entraOf, exampleData, exampleText, exampleWith, refusalOf } from './example.ts';
 
@@ -70,6 +71,29 @@ describe('a tenant file', () => {
       const file = validateTenantFile({ ...minimal, source: { ...minimal.source, credential } });
       expect(file.source.credential).toEqual(credential);
     }
+  });
+
+  test('may name groups of people who decide or look on, and how they sign in', () => {
+    const signIn = {
+      issuer: 'https://login.contoso.example',
+      clientId: 'sync',
+      clientSecret: 'env:TENANT_CONTOSO_X',
+    };
+    const file = validateTenantFile({
+      ...minimal,
+      approvals: { approvers: 2, who: ['lea@contoso.example', 'group:IT Leads'], proof: 'required' },
+      console: { signIn, viewers: ['group:Helpdesk'] },
+    });
+    expect(file.approvals).toMatchObject({
+      proof: 'required',
+      who: ['lea@contoso.example', 'group:IT Leads'],
+    });
+    expect(file.console).toEqual({ signIn, viewers: ['group:Helpdesk'] });
+    expect(groupsNamedIn(file)).toEqual(expect.arrayContaining(['IT Leads', 'Helpdesk']));
+    expect(validateTenantFile(minimal)).toMatchObject({
+      approvals: { proof: 'none' },
+      console: { viewers: [] },
+    });
   });
 
   test('may have the lines that the example has as comments', () => {
@@ -276,8 +300,12 @@ describe('a tenant file is refused for', () => {
       ['an address in full-width letters', 'in ASCII', 'who: [\uff4cea@x.example]'],
       ['a domain with a dot at its end', 'in ASCII', 'who: [lea@x.example.]'],
       ['a domain in other letters', 'in ASCII', 'who: [lea@m\u00fcnchen.example]'],
-      ['one mailbox in two spellings', 'one mailbox twice', 'who: [lea@x.example, LEA@X.example]'],
-      ['one mailbox with a tag', 'one mailbox twice', 'who: [lea@x.example, lea+2@x.example]'],
+      [
+        'one mailbox in two spellings',
+        'one mailbox or one group twice',
+        'who: [lea@x.example, LEA@X.example]',
+      ],
+      ['one mailbox with a tag', 'one mailbox or one group twice', 'who: [lea@x.example, lea+2@x.example]'],
     ].map(([name = '', words = '', who = '']): [string, Record<string, string>, string] => [
       `approvers: ${name}`,
       { 'approvers: 1 ': `approvers: 2\n  ${who} ` },

@@ -21,6 +21,7 @@ describe("the worker's environment", () => {
       listeners: { host: '127.0.0.1', healthPort: 8080, receiverPort: null, codec: null },
       console: null,
       publicUrl: null,
+      trustsTemporal: false,
       uiUrl: null,
       mailServer: null,
       logLevel: 'info',

@@ -195,7 +195,7 @@ test('messages about hostile names have no mark-up, link or line that is not our
 });
 
 test('a decision with hostile texts is refused with a sentence, or names exactly one person', () => {
-  const facts = { id: 'contoso/1', state: 'open', who: ['lea@contoso.example'] };
+  const facts = { id: 'contoso/1', state: 'open', who: ['lea@contoso.example'], proof: null };
   fc.assert(
     fc.property(hostile, hostile, fc.array(hostile), (by, note, only) => {
       const decision = { decision: 'approve' as const, note, only };

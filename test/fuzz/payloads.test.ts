@@ -31,7 +31,7 @@ async function refusalOf(update: Promise<unknown>): Promise<string> {
 }
 
 test('an invalid decision gets a sentence, and an invalid tenant file a ConfigurationError', async () => {
-  const facts = { id: 'contoso/1', state: 'open', who: null };
+  const facts = { id: 'contoso/1', state: 'open', who: null, proof: null };
   await fc.assert(
     fc.asyncProperty(noDecision, async (value) => {
       expect(problemWith(value as DecideInput, facts)).toMatch(/\S+ \S+/);

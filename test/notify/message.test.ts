@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createConsolePages } from '../../domain/console-pages.ts';
 import { findingKinds } from '../../domain/plan/finding-kinds.ts';
 import { oneLine } from '../../domain/shown-text.ts';
 import { mailFor } from '../../notify/email.ts';
@@ -22,9 +23,10 @@ describe('a message', () => {
     ).toBe(`The people concerned stay as they are until there is a decision. All other changes go ahead.
 
 contoso/3: a sensitive account (sensitive)
-  Concerns invite Ada Example (ada@contoso.example).
-  Is in the sensitive group "Executives".
-  Expires at 2026-12-01T09:00:00.000Z.
+  Who: invite Ada Example (ada@contoso.example)
+  What: not in Timely → employee. Invites the person by e-mail as employee, who takes a seat.
+  Why: Is in the sensitive group "Executives". Reason: joiner.
+  Until: 2026-12-01 09:00 UTC
 Open in Temporal's UI: http://localhost:8233/namespaces/default/workflows/tenant%2Fcontoso%2Fapproval%2F3
 
 Show the details:
@@ -47,7 +49,7 @@ Reject:
 
   test('about a limit with many changes names some of them and counts the rest', () => {
     const limit = request({ rule: 'too-many-removals', changes: 400, who: ['remove A', 'remove B'] });
-    expect(emailText(requests({ requests: [limit] }))).toContain('Concerns remove A, remove B and 398 more.');
+    expect(emailText(requests({ requests: [limit] }))).toContain('Who: remove A, remove B and 398 more\n');
   });
 
   test('that reminds says who of two approvers has approved', () => {
@@ -66,7 +68,7 @@ Reject:
     );
     expect(new Set(titles).size).toBe(4);
     const expired = emailText(requests({ kind: 'expiry' }));
-    expect(expired).toContain('Expired at 2026-12-01');
+    expect(expired).toContain('Expired: 2026-12-01 09:00 UTC');
     expect(expired).not.toContain('approvals approve');
   });
 
@@ -108,6 +110,24 @@ Reject:
 
   test('has no link without an address of the UI', () => {
     expect(mailFor(messageOf(requests(), { ...options, ui: null })).text).not.toContain('http');
+  });
+
+  test('leads to the page where people decide, in place of commands, where there is a console', () => {
+    const pages = createConsolePages('https://console.example', () => 'c4');
+    const one = messageOf(requests(), { ...options, pages });
+    const page = 'https://console.example/t/contoso~c4/approvals';
+    expect(mailFor(one).text).toContain(`Decide: ${page}/3\n`);
+    expect(mailFor(one).text).not.toContain('timely-sync approvals');
+    expect(teamsMessage(one).attachments[0]?.content.actions).toEqual([
+      { type: 'Action.OpenUrl', title: 'Decide', url: `${page}/3` },
+    ]);
+    const { blocks } = slackMessage(one);
+    expect(JSON.stringify(blocks)).toContain(`<${page}/3|Decide>`);
+    expect(JSON.stringify(blocks)).not.toContain('"text":""');
+    const both = [request(), request({ id: 'contoso/4' })];
+    const several = messageOf(requests({ requests: both }), { ...options, pages });
+    const card = JSON.stringify(teamsMessage(several));
+    for (const url of [page, `${page}/3`, `${page}/4`]) expect(card).toContain(`"url":"${url}"`);
   });
 
   test('has an id that depends on its keys', () => {
@@ -170,7 +190,12 @@ describe('text that people typed', () => {
   test('stays within the limits of the services: 28 KB for Teams, 3,000 characters a block for Slack', () => {
     const typed = fc.string({ unit: 'grapheme', maxLength: 150 });
     const someRequests = fc.array(
-      fc.record({ who: fc.array(typed, { minLength: 1, maxLength: 5 }), detail: typed }),
+      fc.record({
+        who: fc.array(typed, { minLength: 1, maxLength: 4 }),
+        what: fc.array(typed, { minLength: 1, maxLength: 2 }),
+        detail: typed,
+        why: typed,
+      }),
       { minLength: 1, maxLength: 10 },
     );
     fc.assert(

@@ -9,6 +9,7 @@ import type { MessageOptions } from '../../notify/message.ts';
 export const options: MessageOptions = {
   tenant: 'contoso',
   ui: { url: 'http://localhost:8233', namespace: 'default' },
+  pages: null,
   keys: ['request/3'],
 };
 
@@ -18,6 +19,8 @@ export const request = (over: Partial<ApprovalSummaryInMessage> = {}): ApprovalS
   asks: 'a sensitive account',
   changes: 1,
   who: ['invite Ada Example (ada@contoso.example)'],
+  what: ['not in Timely → employee. Invites the person by e-mail as employee, who takes a seat.'],
+  why: 'Reason: joiner.',
   detail: 'Is in the sensitive group "Executives".',
   expires: '2026-12-01T09:00:00.000Z',
   approvers: 1,

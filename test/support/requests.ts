@@ -6,10 +6,11 @@ import { Client, Connection } from '@temporalio/client';
 import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
-import { createServices } from '../../activities/services.ts';
+import { type ConsoleSettings, createServices } from '../../activities/services.ts';
 import { validateTenantFile } from '../../config/tenant-file.ts';
 import { noMeter } from '../../domain/meter.ts';
 import type { Change, HoldRule } from '../../domain/plan/change.ts';
+import { derivedKeys } from '../../store/account/derived-keys.ts';
 import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
 import { markPlanned } from '../../store/tenants.ts';
 import { activityInterceptor } from '../../worker/activity-failures.ts';
@@ -21,6 +22,9 @@ import { exampleData } from '../config/example.ts';
 import { sandboxPolicy } from '../config/policy.ts';
 import { openTestStore } from './database.ts';
 import { testTemporal } from './world.ts';
+
+/** What the console of these requests signs with. */
+export const proofKeys = derivedKeys(Buffer.alloc(32, 7), 'decision proofs');
 
 const codePath = require.resolve('../../dist/workflow-bundle.js');
 
@@ -59,9 +63,15 @@ function installQuietRuntime(): void {
 }
 
 /** Starts a worker for approvals. `address`: a Temporal server, by default the shared one. */
-export async function startRequests(address = testTemporal()) {
+export async function startRequests(
+  address = testTemporal(),
+  console: Omit<ConsoleSettings, 'proofKeys'> = { pages: null, trustsTemporal: false },
+) {
   const store = await openTestStore();
-  const services = createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null);
+  const services = {
+    ...createServices(store.database, Buffer.alloc(32, 7), sandboxPolicy(), () => noMeter, null),
+    console: { ...console, proofKeys },
+  };
   const taskQueue = `requests-${randomBytes(4).toString('hex')}`;
   installQuietRuntime();
   const native = await NativeConnection.connect({ address });

@@ -159,7 +159,7 @@ describe('a tenant file', () => {
 });
 
 describe('a decision', () => {
-  const facts = { id: 'contoso/1', state: 'open', who: null };
+  const facts = { id: 'contoso/1', state: 'open', who: null, proof: null };
   const rows = Array.from({ length: 10_000 }, (_, index) => ({
     change: 'remove' as const,
     subject: `person${index}@contoso.example`,

@@ -12,8 +12,9 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalKey } from '../../activities/approvals/approvals.ts';
 import { type Deadline, nextDeadline } from '../../domain/approvals/deadline.ts';
+import type { DecisionChannel } from '../../domain/approvals/decision.ts';
 import { expireApproval, notifyDueChannels } from '../activity-proxies.ts';
-import { approveSignal, decideUpdate, refreshSignal, rejectSignal } from '../messages.ts';
+import { approveSignal, type DecideInput, decideUpdate, refreshSignal, rejectSignal } from '../messages.ts';
 import {
   continueOnCurrentRelease,
   lookingForRelease,
@@ -96,14 +97,10 @@ async function wakeChannels(tenant: string): Promise<void> {
 /** Before the first await, so that no message arrives without its handler. */
 function setHandlers(self: OpenApproval): void {
   const subjects = '"only"?: […], "except"?: […]';
-  setHandler(
-    decideUpdate,
-    (input) => self.decide(input, input.channel === 'command' ? 'command' : 'update'),
-    {
-      validator: (input) => self.validate(input),
-      description: `Decide: {"decision": "approve" | "reject", "by": "…", "note": "…", ${subjects}}`,
-    },
-  );
+  setHandler(decideUpdate, (input) => self.decide(input, channelOf(input)), {
+    validator: (input) => self.validate(input),
+    description: `Decide: {"decision": "approve" | "reject", "by": "…", "note": "…", ${subjects}}`,
+  });
   setHandler(approveSignal, (payload) => self.decideBySignal(payload, 'approve'), {
     description: `Approve: {"by": "…", "note": "…", ${subjects}}`,
   });
@@ -113,6 +110,12 @@ function setHandlers(self: OpenApproval): void {
   setHandler(refreshSignal, () => self.requestRefresh(), {
     description: "Read the store again: the tenant's loop sends this after a change",
   });
+}
+
+/** An answer with a proof is recorded only when the proof holds. */
+function channelOf({ proof, channel }: DecideInput): DecisionChannel {
+  if (proof !== undefined) return 'page';
+  return channel === 'command' ? 'command' : 'update';
 }
 
 const timerTitles: Record<Deadline['kind'], string> = {

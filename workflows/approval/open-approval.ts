@@ -73,13 +73,15 @@ export class OpenApproval {
   }
 
   async #decide(input: DecideInput, channel: DecisionChannel): Promise<DecideResult> {
-    const { decision, by, note = '', only = [], except = [] } = input;
+    const { decision, by, note = '', only = [], except = [], proof } = input;
     const fields = { decision, by, note, channel };
     const recorded = await decideApproval({
       ...this.#key,
       ...fields,
       only,
       except,
+      ...(proof !== undefined && { proof }),
+      at: new Date(Date.now()).toISOString(),
       decisionId: uuid4(),
     }).catch(refuseWith('The decision could not be recorded.'));
     this.#close(recorded.state);
@@ -94,7 +96,8 @@ export class OpenApproval {
   /** A signal has no response: a refused one is shown with the reason, and changes nothing. */
   async decideBySignal(payload: DecisionPayload, decision: DecideInput['decision']): Promise<void> {
     try {
-      const input = { ...payload, decision };
+      // Only the console has proofs, and it sends none by signal.
+      const { proof: _, ...input }: DecideInput = { ...payload, decision };
       insist(problemWithSignal(payload, decision) ?? this.#problemWith(input));
       await this.decide(input, 'signal');
     } catch (error) {
@@ -121,7 +124,8 @@ export class OpenApproval {
 
   #problemWith(input: DecideInput): string | null {
     const id = `${this.#key.tenant}/${this.#key.approval}`;
-    return problemWith(input, { id, state: this.state, who: this.#terms?.who ?? null });
+    const { who = null, proof = null } = this.#terms ?? {};
+    return problemWith(input, { id, state: this.state, who, proof });
   }
 
   /** Decisions may overlap: one that left the approval open does not open it again. */

@@ -22,6 +22,7 @@ export async function approveHeld(
       channel: 'update',
       only: [],
       except: [],
+      at: new Date().toISOString(),
     });
   }
   return open.length;

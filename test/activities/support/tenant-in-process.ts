@@ -85,6 +85,7 @@ export async function arrangeTenant(database: Database, world: World, perSecond 
     receiver: null,
     searchAttributes: async () => ({ missing: [], remedy: '' }),
     notifications: { notifier: async () => undefined, ui: null },
+    console: { pages: null, proofKeys: [], trustsTemporal: false },
     workflows: noWorkflows,
     access: notAsked,
     directoryOf: async () => directory,

@@ -24,6 +24,14 @@ function chosen(only: string[], except: string[] = []) {
     : choice.chosen.map(({ change, subject }) => `${change} ${subject.split('@')[0]}`);
 }
 
+test('a team that is called like a change of a person is told apart from it, and decides nothing', () => {
+  const named = 'remove:cy@contoso.example';
+  const withTeam = [...rows, { change: 'retireTeam' as const, subject: named, name: named }];
+  expect(chooseChanges(withTeam, { only: [], except: [named] })).toEqual({
+    problem: `"${named}" means a team or person of that name, and a change of "cy@contoso.example"`,
+  });
+});
+
 describe('a decision', () => {
   test.each<[string, string[], string[], string[] | string]>([
     ['covers all changes of a person', ['ada@contoso.example'], [], ['link ada', 'changeRole ada']],
