@@ -61,7 +61,7 @@ export async function approvalDetail(
  */
 export async function decide(client: Client, id: string, input: DecideInput): Promise<DecideResult> {
   const name = requireApprovalId(id);
-  // A proven answer comes from the console.
+  // What has a proof was answered on a page.
   const args: [DecideInput] = [input.proof === undefined ? { ...input, channel: 'command' } : input];
   const handle = client.workflow.getHandle(approvalWorkflowId(name.tenant, name.approval));
   try {
