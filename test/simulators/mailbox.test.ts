@@ -17,7 +17,7 @@ const message = messageOf(
     since: '2026-03-01T12:00:00Z',
     until: '2026-03-01T13:00:00Z',
   } as Parameters<typeof messageOf>[0],
-  { tenant: 'contoso', ui, keys: ['a'] },
+  { tenant: 'contoso', ui, pages: null, keys: ['a'] },
 );
 
 const mailboxOf = ({ sandbox }: SimulatorWorld): Mailbox => {
