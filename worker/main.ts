@@ -20,7 +20,7 @@ import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
 import { createConsole } from './console/app.ts';
 import { operatorServiceOf } from './console/sign-in/operators.ts';
-import { createTenantLinks } from './console/tenant-links.ts';
+import { consolePagesAt, createTenantLinks } from './console/tenant-links.ts';
 import { askWhoMay } from './console/who-may.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
@@ -198,6 +198,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const searchAttributes = createSearchAttributes(connection, namespace, log);
   await searchAttributes();
+  const keys = [settings.encryptionKey, ...settings.previousKeys];
   return await Worker.create({
     connection: await NativeConnection.connect(connectionOptions),
     namespace,
@@ -209,14 +210,17 @@ async function createWorker(parts: Parts): Promise<Worker> {
       createActivities(
         createServices(
           database,
-          [settings.encryptionKey, ...settings.previousKeys],
+          keys,
           settings.policy,
           metrics.meterFor,
           receiver,
           notificationSettingsOf(settings, namespace),
           searchAttributes,
           createStartedWorkflows(client, settings.taskQueue),
-          { pages: null, trustsTemporal: settings.trustsTemporal },
+          {
+            pages: consolePagesAt(settings.console?.url, keys),
+            trustsTemporal: settings.trustsTemporal,
+          },
         ),
       ),
     ),

@@ -22,7 +22,7 @@ export async function signInServiceOf(file: TenantFile, access: TenantAccess): P
   const fetch = guardedFetch(access.endpoints);
   const accountPrompt = source.type === 'entra' ? ('select_account' as const) : ('login' as const);
   const own = await ownService(source, access);
-  const given = signInSettings(file);
+  const given = file.console.signIn;
   if (given === undefined) {
     if (source.type !== 'entra') throw noClient(file.tenant);
     const { clientId, authentication } = await entraApplicationOf(source, access);
@@ -34,15 +34,6 @@ export async function signInServiceOf(file: TenantFile, access: TenantAccess): P
   const personIn = own.isIssuer(issuer) ? own.personIn : provenAddress;
   return { issuer, personIn, clientId: given.clientId, authentication, accountPrompt, fetch };
 }
-
-/** `console.signIn` of the tenant file. */
-interface SignInSettings {
-  issuer?: string;
-  clientId: string;
-  clientSecret?: string;
-}
-
-const signInSettings = (file: TenantFile & { console?: { signIn?: SignInSettings } }) => file.console?.signIn;
 
 interface Directory {
   issuer: string;

@@ -1,6 +1,11 @@
 /** Paths of tenants on the console. Only a worker of the installation can make one. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { tenantInPath, tenantPath } from '../../domain/console-pages.ts';
+import {
+  type ConsolePages,
+  createConsolePages,
+  tenantInPath,
+  tenantPath,
+} from '../../domain/console-pages.ts';
 import { derivedKeys } from '../../store/account/derived-keys.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 
@@ -15,6 +20,10 @@ export interface TenantLinks {
   /** The tenant of `<tenant>~<check>`; null when we did not make it. */
   tenantOf(segment: string): string | null;
 }
+
+/** The pages for messages and refusals; null when there is no console. `url`: where people open it. */
+export const consolePagesAt = (url: string | undefined, keys: EncryptionKeys): ConsolePages | null =>
+  url === undefined ? null : createConsolePages(url, createTenantLinks(keys).checkOf);
 
 /** Links that were made with an earlier key stay in use as long as that key is known. */
 export function createTenantLinks(keys: EncryptionKeys): TenantLinks {

@@ -1,7 +1,8 @@
 /** Who may decide and look at a tenant: answered by a worker from its file and the directory as last read. */
 import type { Client } from '@temporalio/client';
-import { mayNothing, type SignedIn, type WhoMay } from '../../domain/contract/who-may.ts';
+import { queryWorker } from '../../client/remote/query.ts';
+import type { SignedIn, WhoMay } from '../../domain/contract/who-may.ts';
 
-/** Nobody, until a worker answers it. */
-export const askWhoMay = async (_client: Client, _tenant: string, _person: SignedIn): Promise<WhoMay> =>
-  mayNothing;
+/** @throws the Temporal client's errors, among them a time-out when no worker responds */
+export const askWhoMay = (client: Client, tenant: string, person: SignedIn): Promise<WhoMay> =>
+  queryWorker(client, { about: 'whoMay', tenant, ...person });
