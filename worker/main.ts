@@ -19,6 +19,7 @@ import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
 import { createConsole } from './console/app.ts';
+import { createSignInLimits } from './console/sign-in/limits.ts';
 import { operatorServiceOf } from './console/sign-in/operators.ts';
 import { consolePagesAt, createTenantLinks } from './console/tenant-links.ts';
 import { askWhoMay } from './console/who-may.ts';
@@ -178,6 +179,7 @@ function consoleIn({ settings, connection, client, log }: Parts) {
   const asking = clientOf(connection, client.options.namespace);
   const app = createConsole({
     settings: settings.console,
+    signInLimits: createSignInLimits(),
     operatorService: operators && operatorServiceOf(operators, settings.policy),
     client: asking,
     whoMay: (tenant, person) => askWhoMay(asking, tenant, person),

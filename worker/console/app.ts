@@ -13,7 +13,6 @@ import { consoleHeaders, notKept } from './headers.ts';
 import { lookUpRoutes, tenantListRoutes } from './look-up/routes.tsx';
 import { sendForeignForm, sendNotFound, sendTooLarge, sendTrouble } from './plain-pages.tsx';
 import { setUpRoutes } from './set-up/routes.tsx';
-import { createSignInLimits } from './sign-in/limits.ts';
 import { callbackRoutes, operatorSignInRoutes, tenantSignInRoutes } from './sign-in/routes.ts';
 import { stylePath, styleSheet } from './style.ts';
 
@@ -43,7 +42,7 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
       'cache-control': `public, max-age=${yearSeconds}, immutable`,
     }),
   );
-  const limits = createSignInLimits();
+  const limits = deps.signInLimits;
   app.route('/sign-in', callbackRoutes(limits));
   app.route('/operators', operatorSignInRoutes(limits));
   app.route('/set-up', setUpRoutes(deps));

@@ -7,12 +7,14 @@ import type { ConsoleListener } from '../../config/listening/console-settings.ts
 import type { SignedIn, WhoMay } from '../../domain/contract/who-may.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 import type { ConsoleSession } from './session.ts';
+import type { SignInLimits } from './sign-in/limits.ts';
 import type { TenantLinks } from './tenant-links.ts';
 
 export interface ConsoleDeps {
   settings: ConsoleListener;
   /** Where operators sign in; null when there are none. */
   operatorService: SignInService | null;
+  signInLimits: SignInLimits;
   /** Made as commands make theirs: pages ask the workers by the same code (client/remote). */
   client: Client;
   /** The worker's; what each key of the console is derived from (store/account/derived-keys.ts). */

@@ -88,7 +88,7 @@ const Header = ({ viewer, base, formToken, current }: HeaderProps) => (
       )}
       {viewer === null ? null : (
         <div class="who">
-          <span>{nameOf(viewer)}</span>
+          <span>Signed in as {nameOf(viewer)}</span>
           <form method="post" action={viewer.operator ? operatorPages.signOut : pagesBelow(base).signOut}>
             <FormToken value={formToken} />
             <button type="submit" class="link">

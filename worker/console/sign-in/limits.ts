@@ -3,10 +3,8 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ConsoleContext } from '../deps.ts';
 
-/** A whole company may come from one address at once. */
-const fromOneAddress = 600;
-const atOneTenant = 1_200;
-const inAll = 6_000;
+/** Sign-ins a minute. A whole company may come from one address at once. */
+const defaults = { inAll: 6_000, fromOneAddress: 600, atOneTenant: 1_200 };
 const seconds = 60;
 
 export interface SignInLimits {
@@ -15,7 +13,7 @@ export interface SignInLimits {
 }
 
 /** Each worker counts by itself. */
-export function createSignInLimits(): SignInLimits {
+export function createSignInLimits({ inAll, fromOneAddress, atOneTenant } = defaults): SignInLimits {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: seconds });
   // The one for all comes first: it bounds how many addresses are remembered.
   const [all, byAddress, byTenant] = [limiter(inAll), limiter(fromOneAddress), limiter(atOneTenant)];

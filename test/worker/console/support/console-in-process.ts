@@ -4,6 +4,7 @@ import type { ConsoleListener } from '../../../../config/listening/console-setti
 import { mayNothing, type WhoMay } from '../../../../domain/contract/who-may.ts';
 import { createConsole } from '../../../../worker/console/app.ts';
 import type { ConsoleDeps } from '../../../../worker/console/deps.ts';
+import { createSignInLimits, type SignInLimits } from '../../../../worker/console/sign-in/limits.ts';
 import { createTenantLinks } from '../../../../worker/console/tenant-links.ts';
 import { askWhoMay } from '../../../../worker/console/who-may.ts';
 import { createLog } from '../../../../worker/log.ts';
@@ -25,6 +26,7 @@ export interface ConsoleOptions {
   settings?: Partial<ConsoleListener>;
   keys?: readonly Buffer[];
   client?: Client;
+  signInLimits?: SignInLimits;
 }
 
 /** `now.ms` moves the clock of the console. */
@@ -34,6 +36,7 @@ export function openConsole({
   settings,
   keys = [consoleKey],
   client,
+  signInLimits = createSignInLimits(),
 }: ConsoleOptions = {}) {
   const now = { ms: Date.parse('2026-11-30T08:00:00Z') };
   const logged: string[] = [];
@@ -42,6 +45,7 @@ export function openConsole({
   const deps: ConsoleDeps = {
     settings: { url: consoleUrl, port: 0, operators: null, ...settings },
     operatorService: null,
+    signInLimits,
     client: asked,
     whoMay: async (tenant, person) =>
       whoMay === undefined ? await askWhoMay(asked, tenant, person) : { ...mayNothing, ...whoMay },
