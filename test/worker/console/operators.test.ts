@@ -14,7 +14,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox();
   trust(sandbox.caPem);
-  sandbox.sap.state.webApp.redirectUris.splice(0, 1, callback);
+  Object.assign(sandbox.sap.state.webApp, { redirectUris: [callback] });
 });
 afterAll(() => sandbox.close());
 

@@ -26,7 +26,7 @@ export function openSignInWorld(
 ) {
   const { microsoft, okta, sap, credentials } = world.sandbox;
   microsoft.state.app.redirectUris = [callback];
-  for (const { webApp } of [okta.state, sap.state]) webApp.redirectUris.splice(0, 1, callback);
+  for (const { webApp } of [okta.state, sap.state]) Object.assign(webApp, { redirectUris: [callback] });
   const env = {
     TENANT_CONTOSO_SECRET: credentials.clientSecret,
     TENANT_CONTOSO_OKTA_SECRET: credentials.oktaSignInSecret,
