@@ -86,10 +86,8 @@ export function openSignInWorld(
   };
 }
 
-function fileOf(tenant: string, { console, ...parts }: Record<string, unknown>): TenantFile {
-  const file = validateTenantFile({ ...Object(exampleData()), tenant, ...parts });
-  return { ...file, ...(console !== undefined && { console }) };
-}
+const fileOf = (tenant: string, parts: Record<string, unknown>): TenantFile =>
+  validateTenantFile({ ...Object(exampleData()), tenant, ...parts });
 
 /** The parts of tenant files that say where people sign in, one tenant for each directory. */
 export function signInTenants({ sandbox: { credentials, microsoft, okta, sap } }: SimulatorWorld) {
