@@ -7,7 +7,8 @@ import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
 import { endedText } from '../render/approval-text.ts';
 import { fieldsOf, printList } from '../render/list-output.ts';
-import { moment, type Session, table } from '../render/output.ts';
+import { type Session, table } from '../render/output.ts';
+import { moment } from '../render/words/moments.ts';
 import { showInUi } from '../temporal-ui.ts';
 
 export interface ApprovalsListFlags extends ListOptions, WebOption {

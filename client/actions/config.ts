@@ -6,9 +6,9 @@ import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
-import { givenText } from '../render/event-text.ts';
-import { fileDifferencesText } from '../render/file-differences-text.ts';
 import type { Session } from '../render/output.ts';
+import { fileDifferencesText } from '../render/words/difference-words.ts';
+import { givenText } from '../render/words/event-words.ts';
 
 export interface ConfigFlags extends CommonOptions {
   version?: string;

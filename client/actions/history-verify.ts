@@ -6,7 +6,8 @@ import type { CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
-import { moment, printResult, type Session } from '../render/output.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { moment } from '../render/words/moments.ts';
 
 /** Says whether the chain of the journal is whole, and ends with 1 when it is not. */
 export async function verifyHistory(

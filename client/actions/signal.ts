@@ -4,7 +4,8 @@ import { pauseSignal, resumeSignal, stopSignal, tenantWorkflowId } from '../../w
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
-import { moment, printResult, type Session } from '../render/output.ts';
+import { printResult, type Session } from '../render/output.ts';
+import { moment } from '../render/words/moments.ts';
 import { resume } from '../start/resume-tenant.ts';
 import { userName } from '../user-name.ts';
 

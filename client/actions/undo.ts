@@ -13,7 +13,7 @@ import { queryWorker } from '../remote/query.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
 import { printResult, type Session, say, table } from '../render/output.ts';
 import { progressLine, withProgress } from '../render/progress.ts';
-import { changeTableRow } from '../render/report-table.ts';
+import { changeTableRow } from '../render/words/change-words.ts';
 import { userName } from '../user-name.ts';
 
 export interface UndoFlags extends CommonOptions {

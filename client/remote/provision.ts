@@ -22,7 +22,7 @@ import {
 import { CommandError, type ExitCode, exitCodeOfChanges, exitCodes } from '../exit-codes.ts';
 import { table } from '../render/output.ts';
 import { progressLine } from '../render/progress.ts';
-import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
+import { changeTableRow, cycleErrorText } from '../render/words/change-words.ts';
 import { line } from '../schemas/plan-line-schemas.ts';
 import { cycleErrorSchema } from '../schemas/report-schemas.ts';
 import { answerWithinMs, within } from './connection.ts';

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { CycleReport } from '../../domain/contract/report.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import { estimateOf, estimateText } from '../render/estimate.ts';
-import { moment, span } from '../render/output.ts';
+import { moment, span } from '../render/words/moments.ts';
 import { followCycle } from './follow-cycle.ts';
 import { queryWorker } from './query.ts';
 import { runningStatus } from './tenant-status.ts';

@@ -3,8 +3,9 @@ import type { ApprovalDetail, EndedRequestSummary } from '../../domain/contract/
 import { nextForEnded } from '../../domain/contract/why.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { formatCount } from '../../domain/text.ts';
-import { moment, table } from './output.ts';
-import { changeTableRow } from './report-table.ts';
+import { table } from './output.ts';
+import { changeTableRow } from './words/change-words.ts';
+import { moment } from './words/moments.ts';
 
 type Line = ApprovalDetail['lines'][number];
 

@@ -2,12 +2,19 @@ import { stringify } from 'csv-stringify/sync';
 import { jsonText, terminalText } from '../../domain/shown-text.ts';
 
 /** Rows as a CSV file (RFC 4180), as spreadsheets open it, every cell in quotes. Objects are written as JSON, null as nothing. */
-export function csv(titles: readonly string[], rows: readonly unknown[][]): string {
-  return stringify([titles, ...rows.map((row) => row.map(cellOf))], {
-    quoted: true,
-    quoted_empty: true,
-    record_delimiter: 'windows',
-  });
+export const csv = (titles: readonly string[], rows: readonly unknown[][]): string =>
+  csvRows([[...titles], ...rows]);
+
+/** The same without a row of titles, to go on with a file. */
+export function csvRows(rows: readonly unknown[][]): string {
+  return stringify(
+    rows.map((row) => row.map(cellOf)),
+    {
+      quoted: true,
+      quoted_empty: true,
+      record_delimiter: 'windows',
+    },
+  );
 }
 
 function cellOf(value: unknown): unknown {

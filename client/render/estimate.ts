@@ -1,7 +1,7 @@
 /** How fast the cycle that runs applies its plan, and when it will be done. */
 import type { CycleCounts, CycleReport } from '../../domain/contract/report.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
-import { span } from './output.ts';
+import { span } from './words/moments.ts';
 
 export interface Estimate {
   done: number;

@@ -3,7 +3,8 @@ import type { OpenFinding } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
-import { moment, table } from './output.ts';
+import { table } from './output.ts';
+import { moment } from './words/moments.ts';
 
 /** Findings of a kind that are shown beside those of other kinds; `--kind` and `--json` show all. */
 const shownOfKind = 10;

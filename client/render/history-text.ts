@@ -1,8 +1,8 @@
 /** The journal as text for people. */
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
-import { eventKinds } from '../../domain/journal/journal.ts';
-import { entryText } from './event-text.ts';
-import { moment, table } from './output.ts';
+import { table } from './output.ts';
+import { entryText, isEvent } from './words/event-words.ts';
+import { moment } from './words/moments.ts';
 
 /** More than a person reads on a terminal; `--json` and `--out` have all. */
 export const entriesShown = 200;
@@ -17,8 +17,6 @@ export function historyText(entries: JournalLine[], columns: number): string {
   const more = entries.length > entriesShown ? ['… and more: --out FILE has all of them.'] : [];
   return [table(['when', 'what', 'who', 'why'], rows, columns), ...more].join('\n');
 }
-
-const isEvent = ({ kind }: JournalLine) => eventKinds.some((event) => event === kind);
 
 function whoOf({ subject, name }: JournalLine): string {
   if (subject === null) return '(erased)';

@@ -61,19 +61,3 @@ export function printResult<Document>(
 export function say(session: Session, text: string): void {
   if (session.watcher) session.err(`${text}\n`);
 }
-
-/** A moment as people read it, in their own time zone: `2026-11-23 12:06`; `-` for none. */
-export function moment(iso: string | null): string {
-  if (iso === null) return '-';
-  const at = new Date(iso);
-  const pad = (part: number) => String(part).padStart(2, '0');
-  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-  return `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
-}
-
-/** A length of time as people read it: `0.9 s`, `4 min 5 s`. */
-export function span(milliseconds: number): string {
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1_000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}

@@ -6,7 +6,7 @@ import type { PreviewDocument } from '../remote/preview.ts';
 import { type ChangeTableRow, changesTable, groupsTable, signed } from './change-groups.ts';
 import { countsOf } from './findings-text.ts';
 import { stateText } from './plan-file.ts';
-import { changeTableRow } from './report-table.ts';
+import { changeTableRow, doubtText } from './words/change-words.ts';
 
 /** Changes that are read for a screen; `--out` and `--json` have them all. */
 export const shownMax = 200;
@@ -88,8 +88,8 @@ function summary({ inScope, unchanged, counts, against }: PreviewDocument): stri
 }
 
 function doubts({ read: { evidence } }: PreviewDocument): string[] {
-  if (!evidence || evidence.complete) return [];
-  return [`The read of the directory is not complete, so no one is removed: ${evidence.reasons.join('; ')}`];
+  const doubt = evidence && doubtText(evidence);
+  return doubt ? [doubt] : [];
 }
 
 function seatsLine({ seats }: PreviewDocument): string[] {

@@ -1,50 +1,17 @@
 /** A cycle's report as text for people. */
-import type {
-  CycleCounts,
-  CycleError,
-  CycleReport,
-  Failure,
-  ReportLine,
-} from '../../domain/contract/report.ts';
-import { type ChangeKind, type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
+import type { CycleReport, ReportLine } from '../../domain/contract/report.ts';
+import { type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { shownTexts } from '../../domain/shown-text.ts';
 import { changesTable, signed } from './change-groups.ts';
 import { changesIn } from './estimate.ts';
 import { countsOf } from './findings-text.ts';
-import { moment, span } from './output.ts';
+import { changeTableRow, countsLine, cycleErrorText } from './words/change-words.ts';
+import { span } from './words/moments.ts';
 
 /** Lines of a kind that are read for a screen; `--json` and the journal have them all. */
 export const shownLimit = 200;
-
-const doneWords: Record<ChangeKind, string> = {
-  invite: 'invited',
-  reinstate: 'reinstated',
-  link: 'linked',
-  changeRole: 'role changed',
-  remove: 'removed',
-  createTeam: 'team created',
-  renameTeam: 'team renamed',
-  setTeamMembers: 'team members set',
-  retireTeam: 'team retired',
-};
-
-const countWords: [count: keyof CycleCounts, words: string, ofMany?: string][] = [
-  ['inScope', 'in scope'],
-  ['invited', 'invited'],
-  ['reinstated', 'reinstated'],
-  ['linked', 'linked'],
-  ['roleChanged', 'with a new role'],
-  ['removed', 'removed'],
-  ['teamsCreated', 'new team', 'new teams'],
-  ['teamsRenamed', 'team renamed', 'teams renamed'],
-  ['teamMembersChanged', 'team with changed members', 'teams with changed members'],
-  ['teamsRetired', 'team retired', 'teams retired'],
-  ['held', 'held'],
-  ['failed', 'failed'],
-  ['unchanged', 'unchanged'],
-];
 
 /** What a report shows of a cycle. Of each kind of lines there may be one more than is shown. */
 export interface ShownCycle {
@@ -99,47 +66,8 @@ function nextSteps(tenant: string, waiting: ReportLine[]): string[] {
   return asks ? [`Next: timely-sync approvals list ${tenant}`] : [];
 }
 
-/** A change as a row: its outcome, its person or team, and why. */
-export function changeTableRow(line: ReportLine): [string, string, string] {
-  const who =
-    line.name === '' || line.name === line.subject ? line.subject : `${line.name} <${line.subject}>`;
-  return [whatBecame(line), who, whyText(line)];
-}
-
-/** A reason without the code in front of it, which `--json` keeps for programs: `joiner: …`. */
-export const spokenReason = (reason: string): string => reason.replace(/^[a-z]+(?:-[a-z]+)*: (?=\S)/, '');
-
-/** The counts that are not zero: `50 in scope: 47 invited, 3 held`. */
-export function countsLine(counts: CycleCounts): string {
-  const parts = countWords
-    .filter(([key]) => counts[key] > 0)
-    .map(([key, words, ofMany = words]) => `${counts[key]} ${counts[key] === 1 ? words : ofMany}`);
-  return parts.length > 0 ? `${parts.join(', ')}.` : 'No one is in scope.';
-}
-
-/** What is wrong and what to do. */
-export function cycleErrorText({ health, message, remedy }: CycleError): string {
-  return [`${health}: ${message}`, ...(remedy ? [`  ${remedy}`] : [])].join('\n');
-}
-
 /** `contoso: cycle 3, full, 4.2 s`. */
 function cycleTitle(tenant: string, { number, kind, startedAt, finishedAt }: CycleReport): string {
   const took = finishedAt ? span(Date.parse(finishedAt) - Date.parse(startedAt)) : 'still running';
   return `${tenant}: cycle ${number}, ${kind}, ${took}`;
-}
-
-function whatBecame({ change, status, hold, refusal }: ReportLine): string {
-  if (status === 'done') return doneWords[change];
-  return `${status}: ${hold?.rule ?? refusal?.rule ?? change}`;
-}
-
-function whyText({ why, hold, refusal, failure }: ReportLine): string {
-  if (failure) return `${failure.message} ${failure.remedy} ${nextTry(failure)}`.trim();
-  const stopped = hold ?? refusal;
-  return stopped ? `${stopped.detail} (${spokenReason(why)})` : spokenReason(why);
-}
-
-function nextTry({ tries, nextTryAt }: Failure): string {
-  if (tries === undefined || nextTryAt === undefined) return '';
-  return `Tried ${tries === 1 ? 'once' : `${tries} times`}, next at ${moment(nextTryAt)}.`;
 }

@@ -1,21 +1,18 @@
 /** The result of `why` as text for people. */
 import type { PastChange, SubjectCandidate, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
-import { moment, table } from './output.ts';
-import { changeTableRow, spokenReason } from './report-table.ts';
-
-type Fact = [label: string, text: string];
+import { table } from './output.ts';
+import { changeTableRow } from './words/change-words.ts';
+import { moment } from './words/moments.ts';
+import { pastReason, whyFacts, whyTitle } from './words/why-words.ts';
 
 export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
-  const facts = answer.kind === 'person' ? personFacts(answer) : teamFacts(answer);
-  const shown = facts
-    .filter(([, text]) => text !== '')
-    .map(([label, text]) => `  ${label.padEnd(11)}${text}`);
+  const shown = whyFacts(answer).map(([label, text]) => `  ${label.padEnd(11)}${text}`);
   const waiting = answer.waiting.map((line) => {
     const [what, , why] = changeTableRow(line);
     return [what, `${why}${line.request ? ` Approval ${line.request}.` : ''}`];
   });
   return [
-    title(answer),
+    whyTitle(answer),
     ...shown,
     ...(waiting.length > 0 ? [table(['what waits', 'why'], waiting, columns)] : []),
     ...(answer.findings.length > 0
@@ -44,57 +41,9 @@ export function candidatesText(text: string, candidates: SubjectCandidate[]): st
   return [`"${text}" may mean any of these: ask for the id at the end of a line.`, ...lines].join('\n');
 }
 
-function title(answer: WhyPerson | WhyTeam): string {
-  if (answer.kind === 'team') return `Team ${answer.name}`;
-  const { person, timely, link } = answer;
-  const email = person?.email ?? timely?.email ?? link?.email ?? '';
-  const name = person?.name ?? timely?.name ?? email;
-  return email === '' ? name : `${name} <${email}>`;
-}
-
-function personFacts({ person, verdict, link, timely, teams, asOf }: WhyPerson): Fact[] {
-  const state = person
-    ? [person.enabled ? '' : 'disabled', person.userPrincipalName, person.id].filter(Boolean).join(', ')
-    : '';
-  return [
-    ['directory', person ? state : 'has no such person'],
-    ['rule', verdict ? `${verdict.inScope ? 'in scope' : 'not in scope'}: ${verdict.reason}` : ''],
-    [
-      'Timely',
-      timely
-        ? `${timely.removed ? 'removed' : timely.role}, user ${timely.id}${timely.pending ? ', invited and not signed in yet' : ''}`
-        : 'not there',
-    ],
-    ['link', link ? linkText(link) : 'none'],
-    ['teams', teams.join(', ')],
-    ['as of', asOf ? `cycle ${asOf.cycle}, ${moment(asOf.at)}` : 'no cycle has been yet'],
-  ];
-}
-
-function linkText({ state, timelyId, role, outOfScopeSince }: NonNullable<WhyPerson['link']>): string {
-  const given = role === null ? '' : `; the sync gave them the role ${role}`;
-  const last = state === 'removed' ? '; the sync removed them' : given;
-  const since = outOfScopeSince ? `; out of scope since ${moment(outOfScopeSince)}` : '';
-  return `to the Timely user ${timelyId}${last}${since}`;
-}
-
-function teamFacts(answer: WhyTeam): Fact[] {
-  const { source, rule, timelyId, origin, members, memberCount, asOf } = answer;
-  const named = members.map(
-    ({ email, lead, managed }) => `${email}${lead ? ' (lead)' : ''}${managed ? '' : ' (by hand)'}`,
-  );
-  return [
-    ['rule', rule ?? (source ? 'no line of teams asks for it any more' : 'none: it was made by hand')],
-    ['source', source ?? ''],
-    ['Timely', timelyId === null ? 'not there' : `team ${timelyId}${origin ? `, ${origin}` : ''}`],
-    ['members', `${memberCount}${named.length > 0 ? `: ${named.join(', ')}` : ''}`],
-    ['as of', asOf ? `cycle ${asOf.cycle}, ${moment(asOf.at)}` : 'no cycle has been yet'],
-  ];
-}
-
-const pastRow = ({ cycle, at, change, reason, approval }: PastChange): string[] => [
-  String(cycle),
-  moment(at),
-  change,
-  approval ? `${spokenReason(reason)} (approved: ${approval})` : spokenReason(reason),
+const pastRow = (past: PastChange): string[] => [
+  String(past.cycle),
+  moment(past.at),
+  past.change,
+  pastReason(past),
 ];

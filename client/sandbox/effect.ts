@@ -6,8 +6,8 @@ import { nudgeSignal, type TenantStatus, tenantWorkflowId } from '../../workflow
 import { answerWithinMs, within } from '../remote/connection.ts';
 import { cycleLines, waitForCycleReport } from '../remote/cycle-document.ts';
 import { followCycle } from '../remote/follow-cycle.ts';
-import { span } from '../render/output.ts';
-import { changeTableRow, cycleErrorText } from '../render/report-table.ts';
+import { changeTableRow, cycleErrorText } from '../render/words/change-words.ts';
+import { span } from '../render/words/moments.ts';
 import type { SandboxControl } from './control.ts';
 import type { SandboxEdit } from './edits.ts';
 

@@ -8,10 +8,10 @@ import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { makePreview, type PreviewDocument } from '../remote/preview.ts';
 import { queryWorker } from '../remote/query.ts';
-import { fileDifferencesText } from '../render/file-differences-text.ts';
 import { type Session, say } from '../render/output.ts';
 import { previewText, shownMax } from '../render/preview-text.ts';
 import { previewLine, withProgress } from '../render/progress.ts';
+import { fileDifferencesText } from '../render/words/difference-words.ts';
 
 /** What a tenant file changes of the one in force. */
 export interface FileEdit {

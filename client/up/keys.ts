@@ -1,8 +1,9 @@
 /** The keys of a running `up`. */
 import type { Client } from '@temporalio/client';
-import { allTenants, tenantsList } from '../remote/status-of-all.ts';
+import { allTenants } from '../remote/status-of-all.ts';
 import type { Session } from '../render/output.ts';
 import type { Progress } from '../render/progress.ts';
+import { tenantsList } from '../render/tenants-list.ts';
 import { openInBrowser } from '../sign-in/browser.ts';
 
 export const keysText = "Keys: u opens Temporal's UI, s shows the status, q stops everything.";

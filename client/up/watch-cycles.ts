@@ -5,9 +5,9 @@ import type { CycleCounts, CycleReport } from '../../domain/contract/report.ts';
 import { queryWorker } from '../remote/query.ts';
 import { loopStatus } from '../remote/tenant-status.ts';
 import { watchLine } from '../remote/watch.ts';
-import { moment } from '../render/output.ts';
 import type { Progress } from '../render/progress.ts';
-import { countsLine, cycleErrorText } from '../render/report-table.ts';
+import { countsLine, cycleErrorText } from '../render/words/change-words.ts';
+import { moment } from '../render/words/moments.ts';
 
 const askEveryMs = 2_000;
 

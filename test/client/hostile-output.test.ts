@@ -5,20 +5,20 @@ import { describe, expect, test } from '@jest/globals';
 import { cleanedSession } from '../../client/cleaned-session.ts';
 import { checkText } from '../../client/remote/check-tenant.ts';
 import { provisionText } from '../../client/remote/provision.ts';
-import { tenantInFullText } from '../../client/remote/status-of-one.ts';
 import { approvalText, endedText } from '../../client/render/approval-text.ts';
 import { csv } from '../../client/render/csv.ts';
 import { findingsText } from '../../client/render/findings-text.ts';
 import { printResult, table } from '../../client/render/output.ts';
 import { previewText } from '../../client/render/preview-text.ts';
 import { writePrivateFile } from '../../client/render/private-file.ts';
+import { tenantInFullText } from '../../client/render/status-text.ts';
 import { candidatesText, whyText } from '../../client/render/why-text.ts';
+import { filled, mark } from '../support/texts/filled.ts';
 import { formulaAttacks, hostileTexts, unseenCharacter } from '../support/texts/hostile-texts.ts';
 import { withDataFolder } from './local/data-folder.ts';
 import { cycleReport, reportLine } from './reports.ts';
 import { flat, silentSession } from './run-command.ts';
 
-const mark = 'TEXT';
 /** Wide enough that no cell wraps. */
 const columns = 100_000;
 const at = '2026-11-23T12:00:00.000Z';
@@ -160,7 +160,7 @@ function printing<Document>(name: string, document: Document, textOf: (shown: Do
   const print = (text: string, json: boolean) => {
     let out = '';
     const session = cleanedSession({ ...silentSession(), out: (written) => (out += written) });
-    printResult(session, json, filled(document, text) as Document, textOf);
+    printResult(session, json, filled(document, text), textOf);
     return out;
   };
   return {
@@ -169,13 +169,6 @@ function printing<Document>(name: string, document: Document, textOf: (shown: Do
     json: (text: string) => print(text, true),
     document,
   };
-}
-
-function filled(value: unknown, text: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(mark, () => text);
-  if (Array.isArray(value)) return value.map((entry) => filled(entry, text));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, filled(entry, text)]));
 }
 
 const lineCount = (text: string) => text.split('\n').length;

@@ -9,7 +9,7 @@ import { approvalDetails } from '../../activities/approvals/approval-details.ts'
 import { csv } from '../../client/render/csv.ts';
 import { findingsText } from '../../client/render/findings-text.ts';
 import { table } from '../../client/render/output.ts';
-import { changeTableRow } from '../../client/render/report-table.ts';
+import { changeTableRow } from '../../client/render/words/change-words.ts';
 import { parseTenantFile, validateTenantFile } from '../../config/tenant-file.ts';
 import { formatDecision } from '../../domain/approvals/decision.ts';
 import { changeEffect } from '../../domain/approvals/effect.ts';

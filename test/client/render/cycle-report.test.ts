@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { exitCodeFor, type TenantDocument } from '../../../client/remote/cycle-document.ts';
-import { span, table } from '../../../client/render/output.ts';
-import { changeTableRow, countsLine } from '../../../client/render/report-table.ts';
+import { table } from '../../../client/render/output.ts';
+import { changeTableRow, countsLine } from '../../../client/render/words/change-words.ts';
+import { span } from '../../../client/render/words/moments.ts';
 import { cycleReport, reportLine } from '../reports.ts';
 
 const quiet: TenantDocument = { tenant: 'contoso', cycle: cycleReport(), held: [], failed: [], findings: [] };

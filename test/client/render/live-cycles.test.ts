@@ -1,6 +1,6 @@
 /** The lines that `up` leaves for each cycle on a terminal. */
 import { expect, test } from '@jest/globals';
-import { moment } from '../../../client/render/output.ts';
+import { moment } from '../../../client/render/words/moments.ts';
 import { cycleLine } from '../../../client/up/watch-cycles.ts';
 import { cycleReport } from '../reports.ts';
 

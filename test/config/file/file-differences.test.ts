@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fileDifferencesText } from '../../../client/render/file-differences-text.ts';
+import { fileDifferencesText } from '../../../client/render/words/difference-words.ts';
 import { fileDifferences } from '../../../config/file/file-differences.ts';
 import { exampleWith } from '../example.ts';
 

@@ -1,5 +1,5 @@
-import type { FileDifference } from '../../domain/contract/control.ts';
-import { oneLine } from '../../domain/shown-text.ts';
+import type { FileDifference } from '../../../domain/contract/control.ts';
+import { oneLine } from '../../../domain/shown-text.ts';
 
 /** Longer values are cut: the file itself is at hand. */
 const valueLengthMax = 200;
