@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { OrderSource, StoredConfiguration } from '../domain/contract/control.ts';
+import { foldText } from '../domain/text.ts';
 import { startAgain } from './control.ts';
 import type { Database, Store } from './database.ts';
 import { journalEvent } from './journal/journal.ts';
@@ -180,11 +181,14 @@ export async function othersOnAccount(
 const isNoCopy = sql`position('~' in ${tenants.tenant}) = 0`;
 
 /** Names of tenants in order; `after` is how many to skip. */
-export async function listTenants(store: Store, after: number, limit: number): Promise<string[]> {
+export async function listTenants(
+  store: Store,
+  { part = '', after, limit }: { part?: string; after: number; limit: number },
+): Promise<string[]> {
   const rows = await store
     .select({ tenant: tenants.tenant })
     .from(tenants)
-    .where(isNoCopy)
+    .where(part === '' ? isNoCopy : and(isNoCopy, sql`strpos(${tenants.tenant}, ${foldText(part)}) > 0`))
     .orderBy(tenants.tenant)
     .offset(after)
     .limit(limit);

@@ -63,6 +63,7 @@ import { subjectsMeant, whyOf } from './why.ts';
 
 /** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more encrypted. */
 const pageSize = { tenants: 50, lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
+const cyclesMax = 50;
 
 type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
 
@@ -103,11 +104,14 @@ export function createQueryActivities(services: Services) {
       if (unclear) throw new WrongUseError(unclear);
       switch (query.about) {
         case 'tenants':
-          return await tenantsPage(database, query.after);
+          return await summariesPage(database, query);
         case 'cycle':
           return await loadCycleReport(database, query.tenant, query.cycle);
         case 'cycles':
-          return await latestCycleReports(database, query.tenant, Math.min(query.limit, 50));
+          return await latestCycleReports(database, query.tenant, {
+            ...query,
+            limit: Math.min(query.limit, cyclesMax),
+          });
         case 'lines':
           return await linesPage(services, query);
         case 'findings': {
@@ -181,11 +185,14 @@ export function createQueryActivities(services: Services) {
 
 type Store = Services['database'];
 
-async function tenantsPage(store: Store, after: number): Promise<Page<TenantSummary>> {
-  const names = await listTenants(store, after, pageSize.tenants);
+async function summariesPage(
+  store: Store,
+  { part = '', after }: Extract<StoreQuery, { about: 'tenants' }>,
+): Promise<Page<TenantSummary>> {
+  const names = await listTenants(store, { part, after, limit: pageSize.tenants });
   const items = await Promise.all(
     names.map(async (tenant): Promise<TenantSummary> => {
-      const [lastCycle = null] = await latestCycleReports(store, tenant, 1);
+      const [lastCycle = null] = await latestCycleReports(store, tenant, { limit: 1 });
       const { held = 0, failed = 0 } = lastCycle?.counts ?? {};
       const [openApprovals, findings] = [await countOpen(store, tenant), await countFindings(store, tenant)];
       return { tenant, lastCycle, held, failed, openApprovals, findings };
@@ -197,12 +204,12 @@ async function tenantsPage(store: Store, after: number): Promise<Page<TenantSumm
 /** A cycle's own lines are those it applied. What waits or is refused is in the standing plan, perhaps an earlier cycle's. */
 async function linesPage(
   services: Services,
-  { tenant, cycle, status, after }: Extract<StoreQuery, { about: 'lines' }>,
+  { tenant, cycle, status, part = '', after }: Extract<StoreQuery, { about: 'lines' }>,
 ): Promise<Page<ReportLine>> {
   const store = services.database;
   const where = status === 'done' ? cycle : await planCycleOf(store, tenant, cycle);
   const statuses = status === 'failed' ? (['failed', 'parked'] as const) : [status];
-  const page = { tenant, cycle: where, statuses: [...statuses], after, limit: pageSize.lines };
+  const page = { tenant, cycle: where, statuses: [...statuses], part, after, limit: pageSize.lines };
   return await reportLines(store, page, status === 'held' ? await silenceForReport(services, tenant) : null);
 }
 

@@ -9,6 +9,7 @@ import type { ConnectInput } from '../connect.ts';
 
 /** Longer than any address, name or id of a directory. */
 const text = z.string().max(320);
+const part = text.exactOptional();
 const tenant = z.string().max(100);
 const number = z.int().min(0);
 const noteMax = 2_000;
@@ -27,17 +28,18 @@ const about = <About extends StoreQuery['about'], Shape extends z.ZodRawShape>(n
   z.object({ about: z.literal(name), ...shape });
 
 const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
-  about('tenants', { after: number }),
+  about('tenants', { part, after: number }),
   about('cycle', { tenant, cycle: number }),
-  about('cycles', { tenant, limit: number }),
+  about('cycles', { tenant, limit: number, before: number.exactOptional() }),
   about('lines', {
     tenant,
     cycle: number,
     status: z.enum(['held', 'failed', 'refused', 'done']),
+    part,
     after: number,
   }),
   about('findings', { tenant, cycle: number, after: number }),
-  about('openFindings', { tenant, kind: text.nullable(), after: number }),
+  about('openFindings', { tenant, kind: text.nullable(), part, after: number }),
   about('findingCounts', { tenant }),
   about('pause', { tenant }),
   about('configuration', { tenant, version: number.exactOptional() }),

@@ -140,13 +140,23 @@ export async function everyItem<Item>(
   limit = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  let after: number | null = 0;
-  while (after !== null && items.length < limit) {
-    const page: Page<Item> = await askPage(after);
-    items.push(...page.items);
-    after = page.next;
+  for await (const some of everyPage(askPage)) {
+    items.push(...some);
+    if (items.length >= limit) break;
   }
   return items.slice(0, limit);
+}
+
+/** The pages of such a list, one after the other. */
+export async function* everyPage<Item>(
+  askPage: (after: number) => Promise<Page<Item>>,
+): AsyncGenerator<Item[], void> {
+  let after: number | null = 0;
+  while (after !== null) {
+    const page: Page<Item> = await askPage(after);
+    yield page.items;
+    after = page.next;
+  }
 }
 
 const pageOf = <Item>(item: z.ZodType<Item>) =>

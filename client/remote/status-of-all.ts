@@ -1,10 +1,9 @@
-/** How all tenants are. */
+/** How all tenants are, asked of a worker and of their loops. */
 import type { Client } from '@temporalio/client';
-import type { Health, TenantSummary } from '../../domain/contract/report.ts';
-import { totalFindings } from '../../domain/plan/finding-kinds.ts';
+import type { Health, Page, TenantSummary } from '../../domain/contract/report.ts';
 import { type Stage, tenantWorkflowId } from '../../workflows/messages.ts';
-import type { ListTexts } from '../render/list-output.ts';
-import { moment, table } from '../render/output.ts';
+import { workerIsSilent } from '../explain-error.ts';
+import { oneTryMs } from './connection.ts';
 import { everyItem, queryWorker } from './query.ts';
 import { stuckWorkflow } from './stuck-workflow.ts';
 import { loopStatus } from './tenant-status.ts';
@@ -17,6 +16,9 @@ export interface TenantLine extends TenantSummary {
   nextCycleAt: string | null;
 }
 
+/** The same for a page of the console, which waits less long. `silent`: no worker answers for it. */
+export type ShownTenant = Omit<TenantLine, 'stage'> & { stage: TenantLine['stage'] | 'silent' };
+
 /** Loops that are asked at the same time: enough to be quick with a thousand tenants, few enough for the server. */
 const loopsAtATime = 20;
 
@@ -25,54 +27,39 @@ export async function allTenants(client: Client): Promise<TenantLine[]> {
   const summaries = await everyItem<TenantSummary>((after) =>
     queryWorker(client, { about: 'tenants', after }),
   );
-  const lines: TenantLine[] = [];
-  for (let start = 0; start < summaries.length; start += loopsAtATime) {
-    const some = summaries.slice(start, start + loopsAtATime);
-    lines.push(...(await Promise.all(some.map((summary) => tenantLine(client, summary)))));
-  }
+  return await linesOf(summaries, (summary) => tenantLine(client, summary));
+}
+
+/** A page of the tenants by name, of those whose name has the part. */
+export async function shownTenants(
+  client: Client,
+  { part, after }: { part: string; after: number },
+): Promise<Page<ShownTenant>> {
+  const { items, next } = await queryWorker(client, { about: 'tenants', part, after });
+  return { items: await linesOf(items, (summary) => shownTenant(client, summary)), next };
+}
+
+async function linesOf<Line>(
+  summaries: readonly TenantSummary[],
+  lineOf: (summary: TenantSummary) => Promise<Line>,
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (let start = 0; start < summaries.length; start += loopsAtATime)
+    lines.push(...(await Promise.all(summaries.slice(start, start + loopsAtATime).map(lineOf))));
   return lines;
 }
 
-/** The tenants as a table, and as rows of CSV. */
-export const tenantsList = (columns: number): ListTexts<{ tenants: TenantLine[] }> => ({
-  textOf: ({ tenants }) => tenantsTable(tenants, columns),
-  titles: head,
-  rowsOf: ({ tenants }) => tenants.map(row),
-});
+/** One loop that does not answer hides none of the others. */
+const shownTenant = (client: Client, summary: TenantSummary): Promise<ShownTenant> =>
+  tenantLine(client, summary, oneTryMs).catch((error: unknown) => {
+    if (!workerIsSilent(error)) throw error;
+    return { ...summary, stage: 'silent' as const, health: lastHealth(summary), nextCycleAt: null };
+  });
 
-const head = [
-  'tenant',
-  'health',
-  'stage',
-  'in scope',
-  'held',
-  'failed',
-  'approvals',
-  'findings',
-  'last cycle',
-  'next cycle',
-];
+const lastHealth = ({ lastCycle }: TenantSummary): Health => lastCycle?.cycleError?.health ?? 'ok';
 
-/** With less room only what tells whether to look closer. */
-const allColumnsFit = 110;
-const narrowHead = ['tenant', 'state', 'people', 'held', 'failed', 'asks', 'last cycle'];
-
-function narrowRow(line: TenantLine): string[] {
-  const { tenant, health, stage, lastCycle, held, failed, openApprovals } = line;
-  const state = health === 'ok' ? stage : health;
-  const numbers = [lastCycle?.counts.inScope ?? 0, held, failed, openApprovals].map(String);
-  return [tenant, state, ...numbers, moment(lastCycle?.finishedAt ?? null)];
-}
-
-function tenantsTable(lines: TenantLine[], columns: number): string {
-  if (lines.length === 0) return 'No tenant yet: `timely-sync start FILE` starts one.';
-  return columns < allColumnsFit
-    ? table(narrowHead, lines.map(narrowRow), columns)
-    : table(head, lines.map(row), columns);
-}
-
-async function tenantLine(client: Client, summary: TenantSummary): Promise<TenantLine> {
-  const status = await loopStatus(client, summary.tenant).catch(async (error: unknown) => {
+async function tenantLine(client: Client, summary: TenantSummary, limitMs?: number): Promise<TenantLine> {
+  const status = await loopStatus(client, summary.tenant, limitMs).catch(async (error: unknown) => {
     if (await stuckWorkflow(client, tenantWorkflowId(summary.tenant))) return 'stuck';
     throw error;
   });
@@ -83,36 +70,7 @@ async function tenantLine(client: Client, summary: TenantSummary): Promise<Tenan
   return {
     ...summary,
     stage: status === 'stuck' ? 'stuck' : 'stopped',
-    health: summary.lastCycle?.cycleError?.health ?? 'ok',
+    health: lastHealth(summary),
     nextCycleAt: null,
   };
-}
-
-function row({
-  tenant,
-  health,
-  stage,
-  lastCycle,
-  held,
-  failed,
-  openApprovals,
-  findings,
-  nextCycleAt,
-}: TenantLine): string[] {
-  const isRead = lastCycle !== null || health !== 'ok';
-  const numbers = [
-    lastCycle?.counts.inScope ?? '-',
-    held,
-    failed,
-    openApprovals,
-    totalFindings(findings),
-  ].map(String);
-  return [
-    tenant,
-    isRead ? health : 'never read',
-    stage,
-    ...numbers,
-    moment(lastCycle?.finishedAt ?? null),
-    moment(nextCycleAt),
-  ];
 }

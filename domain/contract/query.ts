@@ -12,21 +12,24 @@ import type { SignedIn } from './who-may.ts';
 
 /**
  * Queries of the store. Each runs as an activity. `after` is 0 for the first page, then the `next` of the previous page.
+ * `part`: only what has this in its name or address, ignoring case.
  */
 export type StoreQuery =
-  | { about: 'tenants'; after: number }
+  | { about: 'tenants'; part?: string; after: number }
   | { about: 'cycle'; tenant: string; cycle: number }
-  | { about: 'cycles'; tenant: string; limit: number }
+  /** `before`: only cycles of lower numbers. */
+  | { about: 'cycles'; tenant: string; limit: number; before?: number }
   | {
       about: 'lines';
       tenant: string;
       cycle: number;
       status: 'held' | 'failed' | 'refused' | 'done';
+      part?: string;
       after: number;
     }
   | { about: 'findings'; tenant: string; cycle: number; after: number }
   /** What the last plan found, of one kind or with null of all. */
-  | { about: 'openFindings'; tenant: string; kind: string | null; after: number }
+  | { about: 'openFindings'; tenant: string; kind: string | null; part?: string; after: number }
   | { about: 'findingCounts'; tenant: string }
   | { about: 'pause'; tenant: string }
   /** The tenant file in force, or one of its versions. */

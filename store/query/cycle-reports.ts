@@ -1,5 +1,5 @@
 /** Reports of cycles: what each did and what waits, for people and metrics. */
-import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type {
   ChangeStatus,
   CycleCounts,
@@ -9,9 +9,10 @@ import type {
   ReportLine,
 } from '../../domain/contract/report.ts';
 import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { endedApprovalsOf, type Silence } from '../approvals/ended-approvals.ts';
-import type { Store } from '../database.ts';
+import { isOneOfIds, type Store } from '../database.ts';
 import { cycleRow, planCycleOf } from '../planning/cycles.ts';
 import { changeRowOf } from '../planning/plans.ts';
 import { lineOf, nextOf } from '../planning/report-lines.ts';
@@ -85,15 +86,16 @@ export async function loadCycleReport(
   return row ? await reportOf(store, row) : null;
 }
 
+/** Newest first; with `before` those of lower numbers. */
 export async function latestCycleReports(
   store: Store,
   tenant: string,
-  limit: number,
+  { limit, before }: { limit: number; before?: number },
 ): Promise<CycleReport[]> {
   const rows = await store
     .select()
     .from(cycles)
-    .where(eq(cycles.tenant, tenant))
+    .where(and(eq(cycles.tenant, tenant), before === undefined ? undefined : lt(cycles.number, before)))
     .orderBy(desc(cycles.number))
     .limit(limit);
   return await Promise.all(rows.map((row) => reportOf(store, row)));
@@ -123,23 +125,26 @@ export async function planLines(store: Store, tenant: string, cycle: number) {
     .map((row) => ({ fingerprint: row.fingerprint, subject: row.subject, line: lineOf(row) }));
 }
 
+interface ReportLinesQuery {
+  tenant: string;
+  cycle: number;
+  statuses: ChangeStatus[];
+  /** Only of people and teams with this in their name or address. */
+  part?: string;
+  after: number;
+  limit: number;
+}
+
 /** A page of a cycle's report: changes with these statuses, held ones with their open or, with `silence`, ended approval. */
 export async function reportLines(
   store: Store,
-  where: { tenant: string; cycle: number; statuses: ChangeStatus[]; after: number; limit: number },
+  where: ReportLinesQuery,
   silence: Silence | null = null,
 ): Promise<Page<ReportLine>> {
   const rows = await store
     .select()
     .from(changes)
-    .where(
-      and(
-        eq(changes.tenant, where.tenant),
-        eq(changes.cycle, where.cycle),
-        inArray(changes.status, where.statuses),
-        gte(changes.position, where.after),
-      ),
-    )
+    .where(where.part ? await isFound(store, where, where.part) : isListed(where))
     .orderBy(asc(changes.position))
     .limit(where.limit);
   const held = rows.filter(({ status }) => status === 'held').map(({ fingerprint }) => fingerprint);
@@ -152,6 +157,37 @@ export async function reportLines(
     return { ...line, request, ...(silence && { ended: ended.get(row.fingerprint) ?? null }) };
   });
   return { items, next: nextOf(rows, where.limit) };
+}
+
+const isListed = ({ tenant, cycle, statuses, after }: ReportLinesQuery): SQL | undefined =>
+  and(
+    eq(changes.tenant, tenant),
+    eq(changes.cycle, cycle),
+    inArray(changes.status, statuses),
+    gte(changes.position, after),
+  );
+
+/** Condition for the first listed changes whose subject has the part. SQL does not fold (domain/text.ts), so names come here. */
+async function isFound(store: Store, where: ReportLinesQuery, part: string): Promise<SQL | undefined> {
+  const subjects = await store
+    .select({
+      position: changes.position,
+      name: sql<string | null>`${changes.subject} ->> 'name'`,
+      email: sql<string | null>`${changes.subject} ->> 'email'`,
+    })
+    .from(changes)
+    .where(isListed(where))
+    .orderBy(asc(changes.position));
+  const wanted = foldText(part);
+  const found = subjects.filter(({ name, email }) =>
+    foldText(`${name ?? ''}\n${email ?? ''}`).includes(wanted),
+  );
+  const positions = found.slice(0, where.limit).map(({ position }) => position);
+  return and(
+    eq(changes.tenant, where.tenant),
+    eq(changes.cycle, where.cycle),
+    isOneOfIds(changes.position, positions),
+  );
 }
 
 export async function findingsPage(

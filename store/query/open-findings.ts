@@ -3,6 +3,7 @@ import { and, asc, count, eq, gte, inArray, notInArray, type SQL, sql } from 'dr
 import type { OpenFinding, Page } from '../../domain/contract/report.ts';
 import type { FoundOfKind } from '../../domain/notifications/notification.ts';
 import { type FindingCounts, untoldFindingKinds } from '../../domain/plan/finding-kinds.ts';
+import { foldText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
 import { lastOwnPlan } from '../planning/cycles.ts';
 import { nextOf } from '../planning/report-lines.ts';
@@ -15,9 +16,9 @@ const isOpen = (tenant: string): SQL | undefined =>
 /** A page of what the sync's last plan found, of one kind or of all, by kind and then by subject. */
 export async function openFindingsPage(
   store: Store,
-  where: { tenant: string; kind: string | null; after: number; limit: number },
+  where: { tenant: string; kind: string | null; part?: string; after: number; limit: number },
 ): Promise<Page<OpenFinding>> {
-  const { tenant, kind, after, limit } = where;
+  const { tenant, kind, part = '', after, limit } = where;
   const rows = await store
     .select({ finding: findings, foundAt: cycles.startedAt })
     .from(findings)
@@ -26,6 +27,7 @@ export async function openFindingsPage(
       and(
         isOpen(tenant),
         kind === null ? undefined : sql`${findings.kind} = ${kind}`,
+        part === '' ? undefined : sql`strpos(${findings.subjectFolded}, ${foldText(part)}) > 0`,
         gte(findings.position, after),
       ),
     )

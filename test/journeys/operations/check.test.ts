@@ -71,7 +71,7 @@ describe('before the first start', () => {
     expect(scope.message).toBe(`${inScope}, as the directory is now.`);
     expect(world.writes()).toEqual([]);
     const database = await openDatabase(world.databaseUrl);
-    expect(await listTenants(database, 0, 10)).toEqual([]);
+    expect(await listTenants(database, { after: 0, limit: 10 })).toEqual([]);
     await closeDatabase(database);
   });
 
