@@ -26,16 +26,22 @@ export function tenantInPath(segment: string): { tenant: string; check: string }
   return tenant === undefined || check === undefined ? null : { tenant, check };
 }
 
+/** The addresses of one tenant's pages. */
+export type TenantPages = ReturnType<typeof pagesBelow>;
+
 /** The pages of one tenant. `base`: their path, or the whole address. */
 export const pagesBelow = (base: string) => ({
   overview: base,
   approvals: `${base}/approvals`,
   approval: (number: number) => `${base}/approvals/${number}`,
   people: `${base}/people`,
-  person: (id: string) => `${base}/people/${encodeURIComponent(id)}`,
+  /** `who`: an id, an address, a name, or a part of one; of a person or a team. */
+  person: (who: string) => `${base}/people?find=${encodeURIComponent(who.toWellFormed())}`,
   cycles: `${base}/cycles`,
   cycle: (number: number) => `${base}/cycles/${number}`,
+  holds: `${base}/holds`,
   findings: `${base}/findings`,
+  journal: `${base}/journal`,
   signIn: `${base}/sign-in`,
   signOut: `${base}/sign-out`,
   signedOut: `${base}/signed-out`,

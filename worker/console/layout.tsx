@@ -6,7 +6,7 @@ import { formTokenField } from './form-token.ts';
 import { stylePath } from './style.ts';
 
 /** Entries of the header. */
-export type NavEntry = 'overview' | 'approvals' | 'people' | 'cycles' | 'findings';
+export type NavEntry = 'overview' | 'approvals' | 'people' | 'holds' | 'cycles' | 'findings' | 'journal';
 
 export interface ConsolePage {
   /** Of the window, and the heading of the page. */
@@ -114,8 +114,10 @@ function entriesFor({ mayLook, mayDecide }: Viewer, base: string) {
   const looking = [
     { entry: 'overview', text: 'Overview', href: pages.overview },
     { entry: 'people', text: 'People', href: pages.people },
+    { entry: 'holds', text: 'What waits', href: pages.holds },
     { entry: 'cycles', text: 'Cycles', href: pages.cycles },
     { entry: 'findings', text: 'Findings', href: pages.findings },
+    { entry: 'journal', text: 'Journal', href: pages.journal },
   ];
   const approvals = { entry: 'approvals', text: 'Approvals', href: pages.approvals };
   return [...(mayLook || mayDecide ? [approvals] : []), ...(mayLook ? looking : [])];
