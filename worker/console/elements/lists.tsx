@@ -52,9 +52,10 @@ export const Facts = ({ facts }: { facts: readonly (readonly [label: string, fac
 
 /** An address with these parameters; those that are empty are left out. */
 export function addressWith(path: string, parameters: Record<string, string | number | null>): string {
-  const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== '');
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return search === '' ? path : `${path}?${search}`;
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== null && value !== '') given.set(name, String(value));
+  return given.size === 0 ? path : `${path}?${given}`;
 }
 
 interface PagerProps {

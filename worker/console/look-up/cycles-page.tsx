@@ -5,8 +5,8 @@ import type { CycleReport } from '../../../domain/contract/report.ts';
 import type { Evidence } from '../../../domain/people/directory.ts';
 import { addressWith, Facts, Pager, Table } from '../elements/lists.tsx';
 import { grouped, Moment, Sentence } from '../elements/text.tsx';
-import { CycleLink } from './links.tsx';
 import { Lines, type LinesProps } from './lines.tsx';
+import { CycleLink } from './links.tsx';
 
 /** Cycles of one page of the list. */
 export const cyclesPerPage = 25;

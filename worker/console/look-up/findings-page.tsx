@@ -48,7 +48,9 @@ export function FindingsPage({ pages, findings, counts, kind, find, after }: Fin
       <Pager
         start={addressWith(pages.findings, { kind, find })}
         isFirst={after === 0}
-        next={findings.next === null ? null : addressWith(pages.findings, { kind, find, after: findings.next })}
+        next={
+          findings.next === null ? null : addressWith(pages.findings, { kind, find, after: findings.next })
+        }
       />
     </>
   );

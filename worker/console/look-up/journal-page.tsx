@@ -68,7 +68,11 @@ function Who({ pages, line }: { pages: TenantPages; line: JournalLine }) {
   const { subject, name } = line;
   if (subject === null) return <>(erased)</>;
   if (!isEvent(line)) return <SubjectLink pages={pages} name={name ?? ''} subject={subject} />;
-  return line.approval === null ? <Foreign text={subject} /> : <RequestLink pages={pages} id={line.approval} />;
+  return line.approval === null ? (
+    <Foreign text={subject} />
+  ) : (
+    <RequestLink pages={pages} id={line.approval} />
+  );
 }
 
 /** The files have the rest. */

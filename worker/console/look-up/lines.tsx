@@ -10,7 +10,12 @@ import { grouped, Sentence } from '../elements/text.tsx';
 import { RequestLink, SubjectLink } from './links.tsx';
 import { type LineStatus, lineStatuses } from './look-up-address.ts';
 
-const statusTitles: Record<LineStatus, string> = { done: 'Done', held: 'Held', failed: 'Failed', refused: 'Refused' };
+const statusTitles: Record<LineStatus, string> = {
+  done: 'Done',
+  held: 'Held',
+  failed: 'Failed',
+  refused: 'Refused',
+};
 
 const noneOf: Record<LineStatus, string> = {
   done: 'Nothing was changed.',
@@ -47,11 +52,7 @@ export function Lines(props: LinesProps) {
         }))}
       />
       <Search action={path} label="Name, address or team" value={find} keep={{ status }} />
-      <LinesTable
-        {...{ pages, lines: lines.items }}
-        caption={statusTitles[status]}
-        none={noneText(props)}
-      />
+      <LinesTable {...{ pages, lines: lines.items }} caption={statusTitles[status]} none={noneText(props)} />
       <Pager
         start={start}
         isFirst={after === 0}
@@ -102,7 +103,13 @@ const Outcome = ({ line }: { line: ReportLine }) => (
 );
 
 /** What happens next with a change that waits. */
-export function NextForLine({ pages, line }: { pages: TenantPages; line: ReportLine & { nextTryAt?: string | null } }) {
+export function NextForLine({
+  pages,
+  line,
+}: {
+  pages: TenantPages;
+  line: ReportLine & { nextTryAt?: string | null };
+}) {
   const { status, request = null, nextTryAt = null } = line;
   if (request !== null)
     return (

@@ -1,6 +1,7 @@
 /** Links between the pages of a tenant. */
-import { parseApprovalId } from '../../../workflows/messages.ts';
+
 import type { TenantPages } from '../../../domain/console-pages.ts';
+import { parseApprovalId } from '../../../workflows/messages.ts';
 import { Foreign } from '../elements/text.tsx';
 
 interface SubjectProps {
@@ -22,7 +23,15 @@ export function SubjectLink({ pages, name, subject }: SubjectProps) {
 }
 
 /** `who`: an id, an address or a name; `text`: what is shown in its place. */
-export const PersonLink = ({ pages, who, text = who }: { pages: TenantPages; who: string; text?: string }) => (
+export const PersonLink = ({
+  pages,
+  who,
+  text = who,
+}: {
+  pages: TenantPages;
+  who: string;
+  text?: string;
+}) => (
   <a href={pages.person(who)}>
     <Foreign text={text} />
   </a>

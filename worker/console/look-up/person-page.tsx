@@ -1,6 +1,7 @@
 /** Why a person is, or is not, in Timely, and why a team is as it is: the answer, then the story behind it. */
-import { pastReason, whyFacts } from '../../../client/render/words/why-words.ts';
+
 import { utcMoment } from '../../../client/render/words/moments.ts';
+import { pastReason, whyFacts } from '../../../client/render/words/why-words.ts';
 import type { TenantPages } from '../../../domain/console-pages.ts';
 import type { SubjectCandidate, WhyAnswer, WhyPerson, WhyTeam } from '../../../domain/contract/why.ts';
 import { addressWith, Facts, Search, Table } from '../elements/lists.tsx';
@@ -29,8 +30,8 @@ function Nobody({ find }: { find: string }) {
   if (find === '') return <p class="soft">A part of a name or of an address is enough.</p>;
   return (
     <p>
-      Neither the directory nor Timely has “<Foreign text={find} />”, as far as they have been read. Try an address, a
-      part of the name, or a team’s name.
+      Neither the directory nor Timely has “<Foreign text={find} />
+      ”, as far as they have been read. Try an address, a part of the name, or a team’s name.
     </p>
   );
 }
@@ -72,10 +73,7 @@ function Story({ pages, answer }: { pages: TenantPages; answer: WhyPerson | WhyT
         <p>
           <strong>{answer.kind === 'person' ? personState(answer) : teamState(answer)}</strong>
         </p>
-        <p>
-          Next:{' '}
-          {first?.request ? <NextForLine pages={pages} line={first} /> : <Sentence text={next} />}
-        </p>
+        <p>Next: {first?.request ? <NextForLine pages={pages} line={first} /> : <Sentence text={next} />}</p>
       </div>
       <Facts
         facts={whyFacts(answer, utcMoment)

@@ -64,7 +64,10 @@ export function lookUpRoutes({ client, now }: ConsoleDeps): Hono<ConsoleEnv> {
     const number = Number(context.req.param('number'));
     const cycle = await queryWorker(client, { about: 'cycle', tenant, cycle: number });
     if (cycle === null) return await sendNotFound(context);
-    const list = await linesOf(context, cycle, { path: pagesBelow(base).cycle(number), statuses: lineStatuses });
+    const list = await linesOf(context, cycle, {
+      path: pagesBelow(base).cycle(number),
+      statuses: lineStatuses,
+    });
     const body = <CyclePage cycle={cycle} list={list} />;
     return await sendPage(context, { title: `Cycle ${number}`, current: 'cycles', body });
   });
@@ -74,7 +77,7 @@ export function lookUpRoutes({ client, now }: ConsoleDeps): Hono<ConsoleEnv> {
     const finished = await lastFinished(tenant);
     const where = { path: pagesBelow(base).holds, statuses: waitingStatuses };
     const body = finished ? (
-      <Lines {...await linesOf(context, finished, where)} />
+      <Lines {...(await linesOf(context, finished, where))} />
     ) : (
       <p class="soft">No cycle has ended yet.</p>
     );

@@ -24,7 +24,15 @@ import { RequestLink } from './links.tsx';
 const waitingShown = 10;
 const subjectsShown = 3;
 
-export function TenantPage({ pages, report, nowMs }: { pages: TenantPages; report: TenantInFull; nowMs: number }) {
+export function TenantPage({
+  pages,
+  report,
+  nowMs,
+}: {
+  pages: TenantPages;
+  report: TenantInFull;
+  nowMs: number;
+}) {
   const { cycles, findings } = report;
   return (
     <>
@@ -54,7 +62,8 @@ function Troubles({ report }: { report: TenantInFull }) {
       {stuck && (
         <Trouble>
           <p>
-            It does not go on since <Moment at={stuck.since} />. <Sentence text={`${stuck.cause}: ${stuck.message}`} />
+            It does not go on since <Moment at={stuck.since} />.{' '}
+            <Sentence text={`${stuck.cause}: ${stuck.message}`} />
           </p>
           <p>
             <Sentence text={stuck.remedy} />
@@ -94,7 +103,10 @@ function factsOf(report: TenantInFull, nowMs: number): (readonly [label: string,
   const stage = stuck ? 'stuck' : (status?.stage ?? 'stopped');
   const [last] = cycles;
   return [
-    ['Health', <strong class={healthText(report) === 'ok' && !stuck ? 'good' : 'bad'}>{healthText(report)}</strong>],
+    [
+      'Health',
+      <strong class={healthText(report) === 'ok' && !stuck ? 'good' : 'bad'}>{healthText(report)}</strong>,
+    ],
     ['Now', estimate ? `${stage}, ${estimateText(estimate, nowMs)}` : stage],
     ['People in scope', last ? grouped(last.counts.inScope) : 'not known yet'],
     ['Last cycle began', <Moment at={last?.startedAt ?? null} />],
@@ -148,7 +160,13 @@ function Waiting({ pages, report }: { pages: TenantPages; report: TenantInFull }
   );
 }
 
-const RequestsTable = ({ pages, approvals }: { pages: TenantPages; approvals: readonly ApprovalSummary[] }) => (
+const RequestsTable = ({
+  pages,
+  approvals,
+}: {
+  pages: TenantPages;
+  approvals: readonly ApprovalSummary[];
+}) => (
   <Table
     caption="Open requests"
     head={['Request', 'Why it is asked', 'Changes', 'About', 'Ends']}

@@ -19,7 +19,18 @@ export const TenantsPage = ({ path, tenants, find, after, pathOf }: TenantsPageP
     <Search action={path} label="Name of a tenant" value={find} />
     <Table
       caption="Tenants"
-      head={['Tenant', 'Health', 'Now', 'In scope', 'Held', 'Failed', 'Requests', 'Findings', 'Last cycle', 'Next cycle']}
+      head={[
+        'Tenant',
+        'Health',
+        'Now',
+        'In scope',
+        'Held',
+        'Failed',
+        'Requests',
+        'Findings',
+        'Last cycle',
+        'Next cycle',
+      ]}
       none={find === '' ? 'There is no tenant yet.' : 'No tenant has that in its name.'}
       rows={tenants.items.map((line) => [
         <a href={pathOf(line.tenant)}>{line.tenant}</a>,

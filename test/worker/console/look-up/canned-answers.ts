@@ -1,8 +1,8 @@
 /** What a worker answers the pages that look something up, about a tenant with something of everything. */
 import type { Query } from '../../../../domain/contract/query.ts';
 import type { ReportLine } from '../../../../domain/contract/report.ts';
-import { mark } from '../../../support/texts/filled.ts';
 import { cycleReport, reportLine } from '../../../client/reports.ts';
+import { mark } from '../../../support/texts/filled.ts';
 
 const at = '2026-11-23T12:06:00.000Z';
 const hold = { rule: 'sensitive' as const, detail: mark };
@@ -19,7 +19,7 @@ const ended = { id: 'contoso/2', state: 'rejected' as const, until: at };
 const request = { rule: hold.rule, changes: 40_000, subjects: [mark, mark, mark, mark] };
 
 const lines: Record<string, ReportLine[]> = {
-  done: [reportLine(who), reportLine({ ...who, name: mark, change: 'createTeam' })],
+  done: [reportLine(who), reportLine({ ...who, name: '', change: 'createTeam' })],
   held: [
     reportLine({ ...who, status: 'held', hold, effect, request: 'contoso/3' }),
     reportLine({ ...who, status: 'held', hold, request: null, ended }),
@@ -47,24 +47,39 @@ const person = {
   timely: { id: 1, email: mark, name: mark, role: mark, removed: false, pending: true },
 };
 const team = {
-  ...{ ...base, kind: 'team', source: mark, name: mark, timelyId: 1, rule: mark, origin: null, memberCount: 300 },
+  ...{
+    ...base,
+    kind: 'team',
+    source: mark,
+    name: mark,
+    timelyId: 1,
+    rule: mark,
+    origin: null,
+    memberCount: 300,
+  },
   members: [{ email: mark, lead: true, managed: false }],
 };
 const candidate = { kind: 'person', id: mark, name: mark, email: mark };
-const whyAnswers: Record<string, unknown> = {
-  person,
-  team,
-  several: { kind: 'ambiguous', candidates: Array.from({ length: 20 }, () => candidate) },
-};
+const whyAnswers = new Map<string, unknown>([
+  ['person', person],
+  ['team', team],
+  ['several', { kind: 'ambiguous', candidates: Array.from({ length: 20 }, () => candidate) }],
+]);
 
 const entry = {
-  ...{ sequence: 41, at, cycle: 7, kind: 'remove', subject: mark, name: mark, reason: mark },
+  ...{ sequence: 41, at, cycle: 7, kind: 'remove', subject: mark, name: `the name ${mark}`, reason: mark },
   ...{ before: { role: mark }, after: null, approval: 'contoso/3', approvedBy: [mark], hash: mark },
 };
 const entries = [
   entry,
   { ...entry, kind: 'decided', after: { decision: 'approve' }, by: mark, channel: 'command' },
-  { ...entry, kind: 'configured', approval: null, by: mark, differences: [{ path: mark, before: mark, after: mark }] },
+  {
+    ...entry,
+    kind: 'configured',
+    approval: null,
+    by: mark,
+    differences: [{ path: mark, before: mark, after: mark }],
+  },
   { ...entry, subject: null, name: null },
 ];
 
@@ -75,7 +90,14 @@ export function cannedAnswer(query: Query): unknown {
   switch (query.about) {
     case 'tenants':
       return page([
-        { tenant: 'contoso', lastCycle: cycle, held: 3, failed: 1, openApprovals: 1, findings: { 'no-email': 1 } },
+        {
+          tenant: 'contoso',
+          lastCycle: cycle,
+          held: 3,
+          failed: 1,
+          openApprovals: 1,
+          findings: { 'no-email': 1 },
+        },
       ]);
     case 'cycles':
       return Array.from({ length: query.limit }, (_, index) => ({ ...cycle, number: 100 - index }));
@@ -90,7 +112,10 @@ export function cannedAnswer(query: Query): unknown {
     case 'findingCounts':
       return { 'no-email': 1_200, unmanaged: 3 };
     case 'approvals':
-      return page([{ ...request, id: 'contoso/3', tenant: 'contoso', state: 'open', opened: at, expires: at }], null);
+      return page(
+        [{ ...request, id: 'contoso/3', tenant: 'contoso', state: 'open', opened: at, expires: at }],
+        null,
+      );
     case 'endedApprovals':
       return [{ ...request, ...ended }];
     case 'pause':
@@ -98,7 +123,7 @@ export function cannedAnswer(query: Query): unknown {
     case 'signedInAt':
       return null;
     case 'why':
-      return whyAnswers[query.subject] ?? null;
+      return whyAnswers.get(query.subject) ?? null;
     case 'history':
       return page(entries, query.after === 0 ? 40 : null);
     default:

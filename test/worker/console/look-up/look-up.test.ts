@@ -5,8 +5,8 @@ import { historyFormat } from '../../../../client/render/history-file.ts';
 import type { JournalLine } from '../../../../domain/contract/journal-line.ts';
 import type { Query } from '../../../../domain/contract/query.ts';
 import type { Page } from '../../../../domain/contract/report.ts';
-import { arrangeTenant, type TenantInProcess } from '../../../activities/support/tenant-in-process.ts';
 import { asIfOpen } from '../../../activities/support/during-cycle.ts';
+import { arrangeTenant, type TenantInProcess } from '../../../activities/support/tenant-in-process.ts';
 import { person, worldWith } from '../../../domain/support/world.ts';
 import { openTestStore } from '../../../support/database.ts';
 import { openConsole } from '../support/console-in-process.ts';
@@ -34,7 +34,10 @@ beforeAll(async () => {
   );
   await large.cycle();
   const limited = { safety: { invitations: { max: 10 } } };
-  held = await arrangeTenant(store.database, worldWith({ rules: limited, directory: { people: numbered(70) } }));
+  held = await arrangeTenant(
+    store.database,
+    worldWith({ rules: limited, directory: { people: numbered(70) } }),
+  );
   const { key } = await held.cycle();
   await asIfOpen(store.database, key, () => createActivities(held.services).openApprovals(key));
 });
@@ -168,7 +171,13 @@ test('a tenant shows what waits, its requests, its findings and its cycles', asy
   const text = textOf(page);
   expect(text).toContain('70 held');
   expect(cellsOf(page, 'Open requests')).toEqual([
-    [`${held.tenant}/1`, 'too-many-invitations', '70', expect.stringContaining('person.000@'), expect.any(String)],
+    [
+      `${held.tenant}/1`,
+      'too-many-invitations',
+      '70',
+      expect.stringContaining('person.000@'),
+      expect.any(String),
+    ],
   ]);
   expect(cellsOf(page, 'The first changes that wait')).toHaveLength(10);
   expect(linkTo(page, 'held')).toBe(`${base}/holds`);
@@ -177,7 +186,16 @@ test('a tenant shows what waits, its requests, its findings and its cycles', asy
 test('a person who may decide and not look gets none of these pages', async () => {
   const site = openConsole({ answers: createActivities(held.services), whoMay: { mayDecide: true } });
   const browser = await site.browser().signIn(held.tenant);
-  for (const path of ['', '/people?find=person', '/cycles', '/cycles/1', '/holds', '/findings', '/journal', '/journal.csv'])
+  for (const path of [
+    '',
+    '/people?find=person',
+    '/cycles',
+    '/cycles/1',
+    '/holds',
+    '/findings',
+    '/journal',
+    '/journal.csv',
+  ])
     expect((await browser.get(`${site.pathOf(held.tenant)}${path}`)).status).toBe(403);
 });
 
@@ -189,7 +207,11 @@ test('those who run the installation find a tenant by a part of its name', async
   const site = openConsole({ answers: createActivities(held.services), settings: { operators } });
   const browser = await site.browser().signIn(null, { addresses: ['ops@vendor.example'] });
   const all = await browser.get('/tenants');
-  expect(cellsOf(all.page, 'Tenants').map(([name]) => name).sort()).toEqual([held.tenant, large.tenant].sort());
+  expect(
+    cellsOf(all.page, 'Tenants')
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual([held.tenant, large.tenant].sort());
   const one = await browser.get(`/tenants?find=${held.tenant.slice(2, 8)}`);
   expect(cellsOf(one.page, 'Tenants')).toEqual([
     expect.arrayContaining([held.tenant, 'ok', 'stopped', '70', '70']),

@@ -9,6 +9,7 @@ import { createTenantLinks } from '../../../../worker/console/tenant-links.ts';
 import { askWhoMay } from '../../../../worker/console/who-may.ts';
 import { createLog } from '../../../../worker/log.ts';
 import { encryptResults } from '../../../../worker/payloads/encrypted-results.ts';
+import type { TenantStatus } from '../../../../workflows/messages.ts';
 import { attemptOf } from '../../../activities/support/retried.ts';
 import { Browser } from './browser.ts';
 
@@ -27,7 +28,11 @@ export interface ConsoleOptions {
   keys?: readonly Buffer[];
   client?: Client;
   signInLimits?: SignInLimits;
+  /** Where the loops of tenants are; the others have none. */
+  loops?: Loops;
 }
+
+type Loops = ReadonlyMap<string, TenantStatus>;
 
 /** `now.ms` moves the clock of the console. */
 export function openConsole({
@@ -37,11 +42,12 @@ export function openConsole({
   keys = [consoleKey],
   client,
   signInLimits = createSignInLimits(),
+  loops,
 }: ConsoleOptions = {}) {
   const now = { ms: Date.parse('2026-11-30T08:00:00Z') };
   const logged: string[] = [];
   const links = createTenantLinks(keys);
-  const asked = client ?? clientOf(answers);
+  const asked = client ?? clientOf(answers, loops);
   const deps: ConsoleDeps = {
     settings: { url: consoleUrl, port: 0, operators: null, ...settings },
     operatorService: null,
@@ -72,17 +78,18 @@ const notAsked: Answer = async (question) => {
   throw new Error(`No answer is prepared: ${JSON.stringify(question)}`);
 };
 
-/** A client whose activities run in this process. No workflow runs. */
-export function clientOf(answers: Answers): Client {
+/** A client whose activities run in this process. No workflow runs but the loops, which say where they are. */
+export function clientOf(answers: Answers, loops: Loops = new Map()): Client {
   const none = { runQuery: notAsked, check: notAsked, look: notAsked, preview: notAsked, connect: notAsked };
   const activities: Record<string, Answer> = encryptResults({ ...none, ...answers });
-  const noWorkflow = (workflowId: string) => async () => {
-    throw new WorkflowNotFoundError('It does not run.', workflowId, undefined);
+  const handle = (workflowId: string) => {
+    const noWorkflow = async () => {
+      throw new WorkflowNotFoundError('It does not run.', workflowId, undefined);
+    };
+    const loop = loops.get(workflowId.replace(/^tenant\//, ''));
+    const query = loop === undefined ? noWorkflow : async () => loop;
+    return { describe: noWorkflow, query, signal: noWorkflow, executeUpdate: noWorkflow };
   };
-  const handle = (workflowId: string) =>
-    Object.fromEntries(
-      ['describe', 'query', 'signal', 'executeUpdate'].map((name) => [name, noWorkflow(workflowId)]),
-    );
   return {
     options: { namespace: 'default' },
     withDeadline: (_deadline: number, run: () => Promise<unknown>) => run(),
@@ -91,5 +98,6 @@ export function clientOf(answers: Answers): Client {
         attemptOf(1).run(activities[name] ?? notAsked, question),
     },
     workflow: { getHandle: handle },
+    workflowService: { getWorkflowExecutionHistoryReverse: async () => ({ history: null }) },
   } as unknown as Client;
 }

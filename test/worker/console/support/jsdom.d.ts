@@ -12,9 +12,16 @@ declare module 'jsdom' {
     body: PageElement;
     querySelectorAll(selector: 'table'): Iterable<PageTable>;
     querySelectorAll(selector: 'a'): Iterable<PageElement>;
+    open(): void;
+    write(html: string): void;
+    close(): void;
   }
   export class JSDOM {
     constructor(html: string, options?: { runScripts: 'outside-only'; pretendToBeVisual: boolean });
-    readonly window: { document: PageDocument; eval(script: string): unknown; close(): void };
+    readonly window: {
+      document: PageDocument;
+      eval(script: string): unknown;
+      axe?: typeof import('axe-core');
+    };
   }
 }
