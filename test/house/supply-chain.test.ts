@@ -24,6 +24,7 @@ const permissive = [
 
 /** Packages with another licence, or without one in the lock file, and why they may stay. */
 const exceptions: Record<string, string> = {
+  'axe-core': 'MPL-2.0: it judges the pages of the console in tests. None of it is in the product.',
   'caniuse-lite':
     'CC-BY-4.0: a table of browsers, which webpack reads while the workflows are bundled. None of it is in the bundle.',
   unionfs: 'Its package.json names no licence; its LICENSE file is the Unlicense.',

@@ -72,7 +72,8 @@ button.link { color: var(--link); background: none; border: 0; padding: 0.35rem 
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; }
 .search { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: end; }
 .search div { flex: 1 1 12rem; max-width: 30rem; } .search input { margin: 0; }
-.pages { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; }
+.pages { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; margin: 0 0 1rem; }
+.pages [aria-current] { font-weight: 600; text-decoration: none; border-bottom: 3px solid currentColor; }
 .steps { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; max-width: none; }
 .steps [aria-current] { font-weight: 600; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -4,7 +4,7 @@ import type { OpenFinding, Page } from '../../../domain/contract/report.ts';
 import type { FindingCounts, FindingKind } from '../../../domain/plan/finding-kinds.ts';
 import { addressWith, Pager, Search, Table, Views } from '../elements/lists.tsx';
 import { grouped, Moment, Sentence } from '../elements/text.tsx';
-import { PersonLink } from './links.tsx';
+import { WhoLink } from './links.tsx';
 
 export interface FindingsPageProps {
   pages: TenantPages;
@@ -39,7 +39,7 @@ export function FindingsPage({ pages, findings, counts, kind, find, after }: Fin
         head={['About', 'Finding', 'Since', 'What it says']}
         none={find === '' ? 'Nothing was found that an operator should know.' : 'No finding is about that.'}
         rows={findings.items.map(({ kind: found, subject, since, message }) => [
-          subject === '' ? '–' : <PersonLink pages={pages} who={subject} />,
+          subject === '' ? '–' : <WhoLink pages={pages} who={subject} />,
           found,
           <Moment at={since} />,
           <Sentence text={message} />,

@@ -13,7 +13,7 @@ interface SubjectProps {
 
 /** A person or a team, with the way to why they are as they are. */
 export function SubjectLink({ pages, name, subject }: SubjectProps) {
-  const link = subject === '' ? null : <PersonLink pages={pages} who={subject} />;
+  const link = subject === '' ? null : <WhoLink pages={pages} who={subject} />;
   if (name === '' || name === subject) return link ?? <>(erased)</>;
   return (
     <>
@@ -23,7 +23,7 @@ export function SubjectLink({ pages, name, subject }: SubjectProps) {
 }
 
 /** `who`: an id, an address or a name; `text`: what is shown in its place. */
-export const PersonLink = ({
+export const WhoLink = ({
   pages,
   who,
   text = who,

@@ -7,7 +7,7 @@ import type { SubjectCandidate, WhyAnswer, WhyPerson, WhyTeam } from '../../../d
 import { addressWith, Facts, Search, Table } from '../elements/lists.tsx';
 import { capital, Foreign, groupedCount, Moment, Sentence } from '../elements/text.tsx';
 import { LinesTable, NextForLine } from './lines.tsx';
-import { CycleLink, PersonLink } from './links.tsx';
+import { CycleLink, WhoLink } from './links.tsx';
 
 export interface PeoplePageProps {
   pages: TenantPages;
@@ -52,7 +52,7 @@ function Candidates({ pages, candidates }: { pages: TenantPages; candidates: rea
         head={['Name', 'Address', 'Kind']}
         none=""
         rows={candidates.map(({ id, name, email, kind }) => [
-          <PersonLink pages={pages} who={id} text={name === '' ? id : name} />,
+          <WhoLink pages={pages} who={id} text={name === '' ? id : name} />,
           email === null ? '–' : <Foreign text={email} />,
           kind,
         ])}
@@ -140,7 +140,7 @@ function Members({ pages, team: { members, memberCount } }: { pages: TenantPages
         head={['Member', 'Leads', 'Put there']}
         none="Nobody is in this team."
         rows={members.map(({ email, lead, managed }) => [
-          <PersonLink pages={pages} who={email} />,
+          <WhoLink pages={pages} who={email} />,
           lead ? 'yes' : 'no',
           managed ? 'by the sync' : 'by hand',
         ])}
