@@ -23,15 +23,7 @@ export function SubjectLink({ pages, name, subject }: SubjectProps) {
 }
 
 /** `who`: an id, an address or a name; `text`: what is shown in its place. */
-export const WhoLink = ({
-  pages,
-  who,
-  text = who,
-}: {
-  pages: TenantPages;
-  who: string;
-  text?: string;
-}) => (
+export const WhoLink = ({ pages, who, text = who }: { pages: TenantPages; who: string; text?: string }) => (
   <a href={pages.person(who)}>
     <Foreign text={text} />
   </a>
