@@ -7,7 +7,8 @@ import getPort from 'get-port';
 import { Hono } from 'hono';
 import type { ListenerSettings } from '../../config/listening/listener-settings.ts';
 import type { Database } from '../../store/database.ts';
-import { startWorkerServer, type WorkerServer } from '../../worker/server.ts';
+import { startWorkerServer, type WorkerParts, type WorkerServer } from '../../worker/server.ts';
+import { openConsole } from './console/support/console-in-process.ts';
 
 let server: WorkerServer | null = null;
 afterEach(async () => {
@@ -17,7 +18,10 @@ afterEach(async () => {
 
 const listeners: ListenerSettings = { host: '127.0.0.1', healthPort: 0, receiverPort: null, codec: null };
 
-async function start(settings: Partial<ListenerSettings>): Promise<WorkerServer> {
+async function start(
+  settings: Partial<ListenerSettings>,
+  console: WorkerParts['console'] = null,
+): Promise<WorkerServer> {
   const receiver = new Hono().post('*', (context) => context.body(null, 202));
   const codecEndpoint = new Hono().post('/decode', (context) => context.json({ payloads: [] }));
   server = await startWorkerServer(
@@ -28,7 +32,7 @@ async function start(settings: Partial<ListenerSettings>): Promise<WorkerServer>
       pingTemporal: async () => undefined,
       receiver: { app: receiver, counts: { taken: 0, refused: 0, malformed: 0 } },
       codecEndpoint,
-      console: null,
+      console,
       metrics: {
         contentType: 'text/plain',
         text: async () => 'metrics',
@@ -60,6 +64,16 @@ test('health, receiver and codec endpoint answer each on its own port and on no 
   expect(await answers(port)).toEqual([200, 200, 404, 404]);
   expect(await answers(receiverPort)).toEqual([404, 404, 202, 202]);
   expect(await answers(codecPort)).toEqual([404, 404, 404, 200]);
+});
+
+test('the console answers on a port of its own and on no other', async () => {
+  const { app } = openConsole();
+  const { port, consolePort } = await start({}, { app, port: 0 });
+  const pageAt = async (each: number | null) =>
+    (await fetch(`http://127.0.0.1:${each}/t/contoso~x`)).headers.get('content-security-policy');
+  expect(await pageAt(consolePort)).toContain("default-src 'none'");
+  expect(await pageAt(port)).toBeNull();
+  expect(await status(consolePort ?? 0, 'GET', '/metrics')).toBe(404);
 });
 
 test('without ports of their own the receiver shares the port of health, and there is no codec endpoint', async () => {

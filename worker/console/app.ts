@@ -14,12 +14,13 @@ import { lookUpRoutes, tenantListRoutes } from './look-up/routes.tsx';
 import { sendForeignForm, sendNotFound, sendTooLarge, sendTrouble } from './plain-pages.tsx';
 import { setUpRoutes } from './set-up/routes.tsx';
 import { callbackRoutes, operatorSignInRoutes, tenantSignInRoutes } from './sign-in/routes.ts';
-import { stylePath, styleSheet } from './style.ts';
+import { icon, iconPath, stylePath, styleSheet } from './style.ts';
 
-/** A choice of 40,000 changes, one by one, takes half of it. */
-const formBytesMax = 1_048_576;
+/** Four times an answer with a thousand chosen changes, the most that one may have. */
+const formBytesMax = 262_144;
 
-const yearSeconds = 365 * 24 * 3_600;
+/** Of what has a new path when it changes. */
+const kept = { 'cache-control': `public, max-age=${365 * 24 * 3_600}, immutable` };
 
 export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
   const { url } = deps.settings;
@@ -37,12 +38,10 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
   app.onError((error, context) => answerError(error, context as ConsoleContext));
   app.notFound((context) => sendNotFound(context as ConsoleContext));
   app.get(stylePath, (context) =>
-    context.body(styleSheet, 200, {
-      'content-type': 'text/css; charset=utf-8',
-      'cache-control': `public, max-age=${yearSeconds}, immutable`,
-    }),
+    context.body(styleSheet, 200, { ...kept, 'content-type': 'text/css; charset=utf-8' }),
   );
   const limits = deps.signInLimits;
+  app.get(iconPath, (context) => context.body(icon, 200, { ...kept, 'content-type': 'image/svg+xml' }));
   app.route('/sign-in', callbackRoutes(limits));
   app.route('/operators', operatorSignInRoutes(limits));
   app.route('/set-up', setUpRoutes(deps));

@@ -6,7 +6,7 @@ import { addressKey } from '../../domain/people/address.ts';
 import type { ConsoleContext, ConsoleEnv, Viewer } from './deps.ts';
 import { formTokenOf, isFormToken } from './form-token.ts';
 import { keepForm, postedFields, takeKeptForm } from './kept-form.ts';
-import { sendFormAgain, sendFormKept, sendNotForYou, sendNotFound } from './plain-pages.tsx';
+import { sendFormAgain, sendFormKept, sendNotForYou, sendNotFound, sendTooLarge } from './plain-pages.tsx';
 import { type ConsoleSession, currentSession } from './session.ts';
 
 /** Below `/t/:place`: the tenant of the address. An address that we did not make is like one that leads nowhere. */
@@ -61,7 +61,9 @@ async function withForm(context: ConsoleContext, next: Next): Promise<Response |
   context.set('kept', isPosted ? null : await takeKeptForm(context));
   context.set('form', new URLSearchParams());
   if (isPosted) {
-    const { token, fields } = await postedFields(context);
+    const posted = await postedFields(context);
+    if (posted === null) return await sendTooLarge(context);
+    const { token, fields } = posted;
     // It comes from this site (app.ts), but from an earlier session: the person sends it again, knowing it.
     if (!isFormToken(deps.keys, session.id, token))
       return await sendFormAgain(context, { fields, signIn: null });
@@ -99,7 +101,9 @@ async function askToSignIn(context: ConsoleContext, signInPage: string): Promise
   const signIn = `${signInPage}?${new URLSearchParams({ to: `${page}${query}` })}`;
   if (context.req.method === 'GET') return context.redirect(signIn, 302);
   // Not a redirect: browsers follow none from a form to another site (form-action, headers.ts).
-  const { fields } = await postedFields(context);
+  const posted = await postedFields(context);
+  if (posted === null) return await sendTooLarge(context);
+  const { fields } = posted;
   if (await keepForm(context, fields)) return await sendFormKept(context, signIn);
   return await sendFormAgain(context, { fields, signIn });
 }

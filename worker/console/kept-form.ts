@@ -12,7 +12,9 @@ const keptSeconds = 600;
 /** Browsers keep cookies of 4 KB, and the name, the sealing and base64 take their part. */
 const bytesMax = 2_200;
 /** What a form can have at most (worker/console/app.ts). */
-const openedMax = 1_048_576;
+const openedMax = 262_144;
+/** Strangers can send forms too, and the page that shows one again takes its time for each field. */
+const fieldsMax = 4_000;
 
 const kept = z.object({ path: z.string(), form: z.string() });
 
@@ -33,11 +35,13 @@ export async function takeKeptForm(context: ConsoleContext): Promise<URLSearchPa
   return new URLSearchParams(text.toString('utf8'));
 }
 
-/** A posted form: its token, and its other fields. */
+/** A posted form: its token, and its other fields. Null when it has more fields than any of ours. */
 export async function postedFields(
   context: ConsoleContext,
-): Promise<{ token: string | null; fields: URLSearchParams }> {
-  const fields = new URLSearchParams(await context.req.text());
+): Promise<{ token: string | null; fields: URLSearchParams } | null> {
+  const text = await context.req.text();
+  if (text.split('&', fieldsMax + 1).length > fieldsMax) return null;
+  const fields = new URLSearchParams(text);
   const token = fields.get(formTokenField);
   fields.delete(formTokenField);
   return { token, fields };

@@ -1,9 +1,10 @@
 /** The frame of every page: header with who is signed in, the pages of the tenant, one main part. */
 import type { Child } from 'hono/jsx';
 import { operatorPages, pagesBelow } from '../../domain/console-pages.ts';
+import { oneLine } from '../../domain/shown-text.ts';
 import type { ConsoleContext, Viewer } from './deps.ts';
 import { formTokenField } from './form-token.ts';
-import { stylePath } from './style.ts';
+import { iconPath, stylePath } from './style.ts';
 
 /** Entries of the header. */
 export type NavEntry = 'overview' | 'approvals' | 'people' | 'holds' | 'cycles' | 'findings' | 'journal';
@@ -27,16 +28,18 @@ export async function sendPage(context: ConsoleContext, page: ConsolePage): Prom
 
 const Document = ({ page, context }: { page: ConsolePage; context: ConsoleContext }) => {
   const { viewer, base = '', formToken = '', deps } = context.var;
+  const title = oneLine(page.title);
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <title>{`${page.title} · ${viewer?.tenant || 'Timely sync'}`}</title>
+        <title>{`${title} · ${viewer?.tenant || 'Timely sync'}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         {page.refreshSeconds === undefined ? null : (
           <meta http-equiv="refresh" content={String(page.refreshSeconds)} />
         )}
+        <link rel="icon" href={iconPath} type="image/svg+xml" />
         <link rel="stylesheet" href={stylePath} />
       </head>
       <body>
@@ -45,7 +48,7 @@ const Document = ({ page, context }: { page: ConsolePage; context: ConsoleContex
         </a>
         <Header viewer={viewer ?? null} base={base} formToken={formToken} current={page.current} />
         <main id="main" tabindex={-1}>
-          <h1>{page.title}</h1>
+          <h1>{title}</h1>
           {page.body}
         </main>
         <footer>
@@ -102,7 +105,7 @@ const Header = ({ viewer, base, formToken, current }: HeaderProps) => (
 );
 
 const nameOf = ({ name, address }: Viewer) =>
-  name === '' || address === '' ? name || address : `${name} (${address})`;
+  oneLine(name === '' || address === '' ? name || address : `${name} (${address})`);
 
 /** The hidden field that every form with `method="post"` needs: `context.var.formToken`. */
 export const FormToken = ({ value }: { value: string }) => (

@@ -1,4 +1,5 @@
 /** Pages that say no more than they have to: they may be seen by anybody. */
+import { oneLine } from '../../domain/shown-text.ts';
 import type { ConsoleContext } from './deps.ts';
 import { FormToken, sendPage } from './layout.tsx';
 
@@ -17,8 +18,8 @@ export const sendNotForYou = (context: ConsoleContext): Promise<Response> =>
     status: 403,
     body: (
       <p>
-        You are signed in as {context.var.viewer.address || context.var.viewer.name}, and this page is not for
-        this account. Sign out to use another one, or ask who runs the sync in your company.
+        You are signed in as {oneLine(context.var.viewer.address || context.var.viewer.name)}, and this page
+        is not for this account. Sign out to use another one, or ask who runs the sync in your company.
       </p>
     ),
   });

@@ -94,5 +94,11 @@ button.link { color: var(--link); background: none; border: 0; padding: 0.35rem 
 
 export const styleSheet = sheet.trimStart();
 
-/** Its path changes with it, so browsers may keep it. */
-export const stylePath = `/style-${createHash('sha256').update(styleSheet).digest('hex').slice(0, 12)}.css`;
+export const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8" fill="#0b57b0"/><path d="M4 8l3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/></svg>';
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** Paths that change with what is there, so browsers may keep it. */
+export const stylePath = `/style-${digestOf(styleSheet)}.css`;
+export const iconPath = `/icon-${digestOf(icon)}.svg`;

@@ -1,5 +1,6 @@
 /** What strangers see of the console, and what every answer of it has. */
 import { expect, test } from '@jest/globals';
+import { hostileTexts, unseenCharacter } from '../../support/texts/hostile-texts.ts';
 import { openConsole } from './support/console-in-process.ts';
 
 test('a tenant that exists and one that does not look the same to a stranger', async () => {
@@ -41,4 +42,35 @@ test('a person who is listed nowhere gets no further', async () => {
   const { status, page } = await ada.get(pathOf('contoso'));
   expect(status).toBe(403);
   expect(page).toContain('You are signed in as ada@contoso.example');
+});
+
+test.each(['/t/%E0%A4%A', '/t/contoso~%00', `/t/${'a'.repeat(5_000)}`, '/../../etc/passwd', '/t//approvals'])(
+  'the broken address %s is one that leads nowhere',
+  async (path) => {
+    expect((await openConsole().browser().get(path)).status).toBe(404);
+  },
+);
+
+test('a page says when the workers are silent, and the log has no name', async () => {
+  const { browser, pathOf, deps, logged } = openConsole();
+  deps.whoMay = async () => {
+    throw Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+  };
+  const ada = await browser().signIn('contoso');
+  const { status, page } = await ada.get(`${pathOf('contoso')}/people/ada@contoso.example`);
+  expect([status, page]).toEqual([503, expect.stringContaining('Try again in a minute')]);
+  deps.whoMay = async () => {
+    throw new Error('ada@contoso.example has a secret');
+  };
+  const broken = await ada.get(`${pathOf('contoso')}/people/ada@contoso.example`);
+  expect([broken.status, broken.page]).toEqual([500, expect.not.stringContaining('secret')]);
+  expect(logged).toHaveLength(2);
+  expect(logged.join()).not.toMatch(/ada|secret/);
+});
+
+test.each(hostileTexts)('the name %j of a person is a text on the page, and nothing else', async (name) => {
+  const { browser, pathOf } = openConsole({ whoMay: { by: name, name, mayLook: true } });
+  const { page } = await (await browser().signIn('contoso')).get(pathOf('contoso'));
+  expect(page).not.toMatch(/<(script|img|a|b|iframe|svg)[ >][^>]*(alert|evil|onerror)/i);
+  expect(page).not.toMatch(unseenCharacter);
 });

@@ -6,7 +6,7 @@ import type { ConsoleContext } from '../deps.ts';
 
 const keptSeconds = 600;
 /** A browser that opens several messages at once begins several; a cookie has room for some. */
-const keptMax = 4;
+const keptMax = 3;
 
 const begunSignIn = z.object({
   /** Null: of an operator. */

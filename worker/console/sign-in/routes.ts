@@ -47,8 +47,12 @@ export function callbackRoutes(limits: SignInLimits): Hono<ConsoleEnv> {
 
 const redirectUri = ({ var: { deps } }: ConsoleContext) => `${deps.settings.url}/sign-in/callback`;
 
-/** Only pages of this tenant: an address from elsewhere leads to its first page. */
+/** A cookie keeps the path. */
+const pathMax = 500;
+
+/** Only pages of this tenant: an address from elsewhere leads to its first page, and so does one that is too long. */
 function pathWithin(base: string, to = ''): string {
+  if (to.length > pathMax) return base;
   const origin = 'https://here.invalid';
   const url = URL.canParse(to, origin) ? new URL(to, origin) : null;
   const isWithin = url?.pathname === base || url?.pathname.startsWith(`${base}/`);
@@ -86,6 +90,7 @@ async function end(context: ConsoleContext, limits: SignInLimits): Promise<Respo
   const outcome = await outcomeFor(context, tenant, answer);
   if ('refusal' in outcome) return await refuse(context, begun, outcome.refusal);
   await beginSession(context, tenant, outcome.person);
+  context.var.deps.log.info({ tenant }, 'a person signed in to the console');
   return context.redirect(to, 303);
 }
 
