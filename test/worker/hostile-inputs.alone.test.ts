@@ -19,6 +19,7 @@ import { refusedLine } from '../../workflows/approval/approval-view.ts';
 import { problemWith } from '../../workflows/approval/validate-decision.ts';
 import type { DecideInput } from '../../workflows/messages.ts';
 import { exampleData } from '../config/example.ts';
+import { consoleUrl, openConsole } from './console/support/console-in-process.ts';
 
 const pauseMaxMs = 50;
 
@@ -250,6 +251,41 @@ describe('the receiver of change notifications', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(signalled.length > 0).toBe(isGenuine);
+  });
+});
+
+describe('the console', () => {
+  const { app, pathOf } = openConsole({ whoMay: { mayLook: true } });
+  const form = (body: string) => ({
+    method: 'POST',
+    body,
+    headers: { origin: consoleUrl, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const at = (path: string, init: RequestInit = {}) => app.request(`${consoleUrl}${path}`, init);
+
+  test.each([
+    ['as long as one may be', `note=${filled('%3C', 250_000)}`, 401],
+    ['with as many fields as one may have', filled('a=%22&', 3_999 * 6), 401],
+    ['with more', filled('a&', 250_000), 413],
+    ['that is longer', filled('a=b&', payloadLength), 413],
+  ])('takes a form %s from a stranger', async (_, body, status) => {
+    await expectNoPause(async () => {
+      const answer = await at(pathOf('contoso'), form(body));
+      expect(answer.status).toBe(status);
+      await answer.text();
+    });
+  });
+
+  test.each([
+    ['an address', () => at(`/t/${filled('a~', 16_000)}`)],
+    ['a query', () => at(`${pathOf('contoso')}/sign-in?to=${filled('/../', 16_000)}`)],
+    ['an answer of a sign-in', () => at(`/sign-in/callback?${filled('state=a&', 16_000)}`)],
+    [
+      'cookies',
+      () => at(pathOf('contoso'), { headers: { cookie: filled('__Host-timely-sync=a.b.c.d.e; ', 16_000) } }),
+    ],
+  ])('takes %s as long as Node lets through', async (_, request) => {
+    await expectNoPause(async () => void (await (await request()).text()));
   });
 });
 
