@@ -6,6 +6,8 @@ export const contoso = {
   clientId: '1b2c3d4e-aaaa-4bbb-8ccc-ddddeeeeffff',
   /** The multi-tenant application of the installation, registered elsewhere. */
   sharedClientId: '7c0ffee5-aaaa-4bbb-8ccc-ddddeeee0001',
+  /** What those who run the installation sign in to. */
+  operatorsClientId: '7c0ffee5-aaaa-4bbb-8ccc-ddddeeee0002',
   accountId: 987654,
   tenantName: 'Contoso',
   domain: 'contoso.example',

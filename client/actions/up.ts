@@ -1,12 +1,11 @@
 /** `timely-sync up`: everything on this machine, until it is stopped. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Client, Connection } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { jsonText } from '../../domain/shown-text.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { ProcessGroup } from '../local/process-group.ts';
-import { projectFolder } from '../local/project-folder.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { listenForStop } from '../local/stop-request.ts';
 import { clientOf } from '../remote/connection.ts';
@@ -16,6 +15,7 @@ import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import type { DirectoryName } from '../sandbox/edits.ts';
 import { registerEventHook } from '../sandbox/event-hook.ts';
 import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { sandboxTenantFile, withConsole } from '../sandbox/sandbox-tenant.ts';
 import { agreeToBegin } from '../start/agree-to-begin.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
 import { startTenant } from '../start/start-tenant.ts';
@@ -111,22 +111,19 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
   }
 }
 
-/** The sandbox's tenant, by its directory. */
-const tenantFileOf: Record<DirectoryName, string> = {
-  microsoft: 'contoso.yaml',
-  okta: 'contoso-okta.yaml',
-  sap: 'contoso-sap.yaml',
-};
-
 /** All tenant files, the sandbox's first. */
 async function tenantFiles({ files, sandbox, directory, once }: UpOptions): Promise<NamedFile[]> {
   if (directory && !sandbox) throw usageError('--directory is for the sandbox: add --sandbox.');
-  const own = join(projectFolder(), 'tenants', tenantFileOf[directory ?? 'microsoft']);
+  const own = sandboxTenantFile(directory);
   const all = [...(sandbox ? [own] : []), ...files];
   if (once && all.length === 0)
     throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
   const named = await Promise.all(
-    all.map(async (name) => ({ name, file: await readTenantFile(name), isSandbox: sandbox && name === own })),
+    all.map(async (name) => {
+      const file = await readTenantFile(name);
+      const isSandbox = sandbox && name === own;
+      return { name, file: isSandbox ? withConsole(file, directory) : file, isSandbox };
+    }),
   );
   const tenants = named.map(({ file }) => file.tenant);
   const twice = tenants.find((tenant, index) => tenants.indexOf(tenant) !== index);
@@ -167,9 +164,9 @@ function printAddresses({ address, uiUrl }: Stack, { session, options }: Run): v
 }
 
 /** Starts the tenants and reports their first cycles. */
-async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCode> {
+async function firstCycles(run: Run, stack: Stack): Promise<ExitCode> {
   const { session, files, options, progress } = run;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address: stack.address });
   // What is still being asked when everything stops must not keep the process alive.
   void run.stopRequested.then(() => connection.close());
   const client = clientOf(connection);
@@ -178,7 +175,7 @@ async function firstCycles(run: Run, { address, uiUrl }: Stack): Promise<ExitCod
   progress.clear();
   const document = await cycleDocument(client, cycles);
   if (options.json) session.out(`${jsonText(document)}\n`);
-  else await printReport(client, cycles, run, uiUrl);
+  else await printReport(client, cycles, run, stack);
   await connection.close();
   return exitCodeFor(document);
 }
@@ -232,7 +229,7 @@ async function printReport(
   client: Client,
   cycles: FirstCycle[],
   { session, options }: Run,
-  uiUrl: string,
+  { uiUrl, consoleUrl, mailboxUrl }: Stack,
 ): Promise<void> {
   const print = (text: string) => session.out(`\n${text}\n`);
   for (const { tenant, cycle } of cycles) print(await reportTable(client, tenant, cycle, session.columns));
@@ -240,5 +237,7 @@ async function printReport(
   print(`Temporal's UI shows every step: ${uiUrl}`);
   const [sandboxTenant] = cycles;
   if (options.sandbox && sandboxTenant)
-    print(await sandboxSuggestions(client, sandboxTenant.tenant, options.data));
+    print(
+      await sandboxSuggestions(client, sandboxTenant.tenant, { data: options.data, consoleUrl, mailboxUrl }),
+    );
 }

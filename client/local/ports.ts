@@ -5,7 +5,7 @@ import getPort from 'get-port';
 import { z } from 'zod';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
-export type PortUse = 'postgres' | 'temporal' | 'temporal-ui' | 'worker';
+export type PortUse = 'postgres' | 'temporal' | 'temporal-ui' | 'worker' | 'console';
 
 const host = '127.0.0.1';
 const usedPorts = z.record(z.string(), z.number());

@@ -37,6 +37,10 @@ export interface Stack {
   uiUrl: string;
   /** Where the worker receives notifications, when it does. */
   publicUrl?: string | undefined;
+  /** Where people decide, look up and set up, when the worker has the pages. */
+  consoleUrl?: string | undefined;
+  /** The sandbox's mailbox. */
+  mailboxUrl?: string | undefined;
 }
 
 /**
@@ -57,17 +61,25 @@ export async function startStack(group: ProcessGroup, options: StackOptions): Pr
   const common = { ...known, ...(await allowanceVariables(options.files, known)) };
   const receives = sandbox !== null && !process.env.TIMELY_SYNC_PUBLIC_URL;
   const variables = await withOtherPorts(async () => {
-    const own = { ...common, ...(receives && (await receiverVariables(dataFolder))) };
+    const own = {
+      ...common,
+      ...(receives && (await receiverVariables(dataFolder))),
+      ...(sandbox && !process.env.TIMELY_SYNC_CONSOLE_URL && (await consoleVariables(dataFolder, sandbox))),
+    };
     await startWorker(workerProgram(dataFolder, own), launch, say);
     return own;
   });
-  // One of them receives notifications, at the port that is known.
-  const others = workerProgram(dataFolder, { ...variables, TIMELY_SYNC_HEALTH_PORT: '0' });
+  // One of them receives notifications and has the console, at the ports that are known.
+  const others = workerProgram(dataFolder, {
+    ...variables,
+    TIMELY_SYNC_HEALTH_PORT: '0',
+    TIMELY_SYNC_CONSOLE_PORT: '0',
+  });
   for (let started = 1; started < workers; started += 1) await startWorker(others, launch, say);
-  const { TIMELY_SYNC_PUBLIC_URL: publicUrl } = variables;
+  const { TIMELY_SYNC_PUBLIC_URL: publicUrl, TIMELY_SYNC_CONSOLE_URL: consoleUrl } = variables;
   const { address, uiUrl } = temporal;
   await group.noteAddresses({ address, uiUrl });
-  return { address, uiUrl, publicUrl };
+  return { address, uiUrl, publicUrl, consoleUrl, mailboxUrl: sandbox?.mailbox };
 }
 
 /** The worker's environment: what it needs of ours, with the secrets that tenant files name, and where the servers are. */
@@ -121,6 +133,10 @@ export async function sandboxVariables(
   return {
     ...contosoVariables(sandbox),
     NODE_EXTRA_CA_CERTS: await trustedCertificates(dataFolder, sandbox.caFile),
+    ...servicesForAll(sandbox),
+    // Nobody outside gets a message of the sandbox's people.
+    TIMELY_SYNC_SMTP_URL: sandbox.mailServer,
+    TIMELY_SYNC_SMTP_FROM: 'Timely sync <sync@contoso.example>',
   };
 }
 
@@ -131,6 +147,39 @@ async function receiverVariables(dataFolder: string): Promise<NodeJS.ProcessEnv>
     TIMELY_SYNC_LISTEN: '127.0.0.1',
     TIMELY_SYNC_HEALTH_PORT: String(port),
     TIMELY_SYNC_PUBLIC_URL: `http://127.0.0.1:${port}/notifications`,
+  };
+}
+
+/** What the tenants that are set up in the browser may name: the simulators, and the application of Timely. */
+function servicesForAll({ microsoft, okta, sap, timely }: SandboxProcess): NodeJS.ProcessEnv {
+  const hosts = [microsoft, okta, sap, timely].map((address) => new URL(address).host);
+  const joined = (name: string, entries: string[]) => ({
+    [name]: [...(process.env[name] ? [process.env[name]] : []), ...entries].join(','),
+  });
+  return {
+    ...joined('TIMELY_SYNC_SHARED_REFERENCES', ['env:TIMELY_CLIENT_ID', 'env:TIMELY_CLIENT_SECRET']),
+    ...joined('TIMELY_SYNC_ALLOWED_HOSTS', hosts),
+    TIMELY_SYNC_CONSOLE_ENDPOINTS: `login=${microsoft},graph=${microsoft},okta=${okta},sap=${sap},timely=${timely}`,
+    TIMELY_SYNC_CONSOLE_START: 'running',
+  };
+}
+
+/**
+ * The console is for this machine, at the same port next time. Contoso's administrator runs the installation, and its
+ * shared application is the one that the simulated Microsoft knows.
+ */
+async function consoleVariables(dataFolder: string, sandbox: SandboxProcess): Promise<NodeJS.ProcessEnv> {
+  const port = await choosePort(dataFolder, 'console');
+  return {
+    TIMELY_SYNC_CONSOLE_URL: `http://localhost:${port}`,
+    TIMELY_SYNC_CONSOLE_PORT: String(port),
+    TIMELY_SYNC_CONSOLE_OPERATORS: 'henrik.lund@contoso.example',
+    TIMELY_SYNC_CONSOLE_OPERATORS_ISSUER: `${sandbox.microsoft}/${sandbox.tenantId}/v2.0`,
+    TIMELY_SYNC_CONSOLE_OPERATORS_CLIENT_ID: sandbox.operatorsClientId,
+    TIMELY_SYNC_CONSOLE_OPERATORS_CLIENT_SECRET: sandbox.operatorsSecret,
+    TIMELY_SYNC_ENTRA_APPLICATION_ID: sandbox.sharedClientId,
+    TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE: 'env:SANDBOX_SHARED_CERTIFICATE',
+    SANDBOX_SHARED_CERTIFICATE: sandbox.sharedCertificate,
   };
 }
 

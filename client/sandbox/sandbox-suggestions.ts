@@ -1,24 +1,45 @@
 import type { Client } from '@temporalio/client';
 import { queryWorker } from '../remote/query.ts';
+import { sandboxDecider, sandboxOperator } from './sandbox-tenant.ts';
 
 /** A person of the sandbox's company whose leaving trips no rule. */
 const leaver = 'giulia.ferri@contoso.example';
 
-/**
- * Three commands that show what the sync is about, as text: with the sandbox's own people and its open approval.
- * `data` is the folder that `up` was started with.
- */
-export async function sandboxSuggestions(client: Client, tenant: string, data: string): Promise<string> {
+export interface SandboxPlaces {
+  /** The folder that `up` was started with. */
+  data: string;
+  consoleUrl?: string | undefined;
+  mailboxUrl?: string | undefined;
+}
+
+/** What shows what the sync is about, as text: in the browser, and as commands. With the sandbox's own people and its open approval. */
+export async function sandboxSuggestions(
+  client: Client,
+  tenant: string,
+  places: SandboxPlaces,
+): Promise<string> {
   const { items } = await queryWorker(client, { about: 'approvals', tenant, open: true, after: 0 });
-  const waiting = items[0];
-  const folder = data === '.timely-sync' ? '' : ` --data ${data}`;
+  const folder = places.data === '.timely-sync' ? '' : ` --data ${places.data}`;
+  const approve = `approvals approve ${items[0]?.id ?? `${tenant}/1`} --by ${sandboxDecider.address} --note "known to me"`;
   return [
-    'Try next, in another terminal, after the line with `export` above.',
+    ...browserLines(places),
+    'Or in another terminal, after the line with `export` above.',
     'A person leaves, and is out of Timely a second later:',
     `  npx --no-install timely-sync sandbox leave ${leaver}${folder}`,
     'The account that waits for a person is approved:',
-    `  npx --no-install timely-sync approvals approve ${waiting?.id ?? `${tenant}/1`} --note "known to me"`,
+    `  npx --no-install timely-sync ${approve}`,
     'A person is invited by hand, and left alone:',
     `  npx --no-install timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
   ].join('\n');
+}
+
+function browserLines({ consoleUrl, mailboxUrl }: SandboxPlaces): string[] {
+  if (consoleUrl === undefined || mailboxUrl === undefined) return ['Try next:'];
+  return [
+    "Try next, in a browser, which asks once about the sandbox's certificate.",
+    `Some changes wait for a person. Follow the link of a message, and sign in as ${sandboxDecider.name}:`,
+    `  ${mailboxUrl}`,
+    `Look at the tenant as ${sandboxOperator.name}, who runs this installation:`,
+    `  ${consoleUrl}/tenants`,
+  ];
 }

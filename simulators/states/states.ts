@@ -65,6 +65,9 @@ export interface SandboxCredentials {
   sapSignInSecret: string;
   /** Client id of the multi-tenant application of the installation. Any certificate signs in as it. */
   sharedClientId: string;
+  /** What those who run the installation sign in to. */
+  operatorsClientId: string;
+  operatorsSecret: string;
 }
 
 /** Returns the saved states, or new ones filled by the company. */
@@ -99,7 +102,7 @@ export function readStates(
 
 /** Returns what tenant files need to reach the servers, but for certificates. */
 export function credentialsOf({
-  microsoft: { app, sharedApp },
+  microsoft: { app, sharedApp, operatorsApp },
   okta,
   sap,
   timely: { account, oauth },
@@ -124,5 +127,7 @@ export function credentialsOf({
     sapSignInId: sap.webApp.clientId,
     sapSignInSecret: sap.webApp.clientSecret,
     sharedClientId: sharedApp.clientId,
+    operatorsClientId: operatorsApp.clientId,
+    operatorsSecret: operatorsApp.clientSecret,
   };
 }

@@ -102,6 +102,8 @@ test('the process prints its addresses in one line, and writes it to a file that
     'sapSignInId',
     'sapSignInSecret',
     'sharedClientId',
+    'operatorsClientId',
+    'operatorsSecret',
     'sapCertificate',
     'sharedCertificate',
     'mailbox',

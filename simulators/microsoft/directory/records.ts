@@ -1,6 +1,8 @@
 /** The simulated directory of one Entra ID tenant, and look-ups in it. */
+import { randomBytes } from 'node:crypto';
 import { contoso } from '../../contoso.ts';
 import { UnknownObjectError } from '../../directory.ts';
+import type { OpenIdClient } from '../../openid/provider.ts';
 import type { GraphSubscription } from '../notifications/subscriptions.ts';
 import { type DirectoryObject, DirectoryObjects, linkedIds, type SavedObjects } from './objects.ts';
 import { defaultPermissions } from './permissions.ts';
@@ -50,6 +52,11 @@ export interface SharedApplication {
   redirectUris: string[];
 }
 
+/** An application that people sign in to, and that reads nothing. */
+export interface SignInRegistration extends OpenIdClient {
+  clientSecret: string;
+}
+
 export interface SavedMicrosoft {
   tenantName: string;
   domain: string;
@@ -62,6 +69,8 @@ export interface SavedMicrosoft {
   subscriptions?: GraphSubscription[];
   /** Absent in states that were saved before it existed. */
   sharedApp?: SharedApplication;
+  /** Likewise. */
+  operatorsApp?: SignInRegistration;
 }
 
 const newSharedApplication = (): SharedApplication => ({
@@ -71,12 +80,19 @@ const newSharedApplication = (): SharedApplication => ({
   redirectUris: [],
 });
 
+const newOperatorsApplication = (): SignInRegistration => ({
+  clientId: contoso.operatorsClientId,
+  clientSecret: randomBytes(24).toString('base64url'),
+  redirectUris: [],
+});
+
 /** The objects of a tenant, and look-ups by name. */
 export class DirectoryRecords {
   tenantName: string;
   domain: string;
   readonly app: AppRegistration;
   readonly sharedApp: SharedApplication;
+  readonly operatorsApp: SignInRegistration;
   readonly objects: DirectoryObjects;
   readonly roleDefinitions: RoleDefinition[];
   readonly roleAssignments: RoleAssignment[];
@@ -88,6 +104,7 @@ export class DirectoryRecords {
     this.domain = saved.domain;
     this.app = saved.app;
     this.sharedApp = saved.sharedApp ?? newSharedApplication();
+    this.operatorsApp = saved.operatorsApp ?? newOperatorsApplication();
     this.objects = DirectoryObjects.load(saved.objects);
     this.roleDefinitions = saved.roleDefinitions;
     this.roleAssignments = saved.roleAssignments;
@@ -96,9 +113,11 @@ export class DirectoryRecords {
   }
 
   save(): SavedMicrosoft {
-    const { tenantName, domain, app, sharedApp, roleDefinitions, roleAssignments, appAssignments } = this;
+    const { tenantName, domain, app, sharedApp, operatorsApp } = this;
+    const { roleDefinitions, roleAssignments, appAssignments } = this;
     return {
-      ...{ tenantName, domain, app, sharedApp, roleDefinitions, roleAssignments, appAssignments },
+      ...{ tenantName, domain, app, sharedApp, operatorsApp },
+      ...{ roleDefinitions, roleAssignments, appAssignments },
       objects: this.objects.save(),
       subscriptions: this.subscriptions,
     };

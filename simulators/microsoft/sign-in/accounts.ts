@@ -54,9 +54,12 @@ export function accountClaims(context: MicrosoftContext, grant: OpenIdGrant): JW
   // Nobody has verified it, and whoever may edit the account may type it.
   const mail = isForeign ? administrator.signInName : text(user?.properties.mail);
   const tid = isForeign ? tenantId : state.app.tenantId;
+  const isGuest = !isForeign && user?.properties.userType === 'Guest';
   const has = (scope: string) => grant.scopes.includes(scope);
   return {
     iss: issuerOf(context, tid),
+    // Guests are signed in by their home, and the others by this directory.
+    ...(isGuest ? { idp: `https://sts.windows.net/${tenantId}/` } : {}),
     nbf: Math.floor(clock().getTime() / 1000),
     aio: randomBytes(24).toString('base64url'),
     ...(has('profile')

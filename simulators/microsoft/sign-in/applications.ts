@@ -27,27 +27,30 @@ export function audienceOf({ app, domain }: MicrosoftState, tenant: string): Aud
 /** An application as the sign-in service knows it. */
 export interface SignInApplication extends OpenIdClient {
   name: string;
+  /** Null: it proves itself by a certificate. */
+  clientSecret: string | null;
   isMultiTenant: boolean;
 }
 
 /** Returns the application of a client id, or null. */
-export function applicationOf(
-  { app, sharedApp }: MicrosoftState,
-  clientId: string,
-): SignInApplication | null {
-  if (clientId === app.clientId)
-    return {
-      clientId,
+export function applicationOf(state: MicrosoftState, clientId: string): SignInApplication | null {
+  const { app, sharedApp, operatorsApp } = state;
+  const known: SignInApplication[] = [
+    {
+      clientId: app.clientId,
       name: 'Timely Directory Sync',
+      clientSecret: app.clientSecret,
       isMultiTenant: false,
       redirectUris: app.redirectUris ?? [],
-    };
-  const { redirectUris } = sharedApp;
-  return clientId === sharedApp.clientId
-    ? { clientId, name: 'Timely Directory Sync', isMultiTenant: true, redirectUris }
-    : null;
+    },
+    { ...operatorsApp, name: 'Timely Directory Sync, operators', isMultiTenant: false },
+    { ...sharedApp, name: 'Timely Directory Sync', clientSecret: null, isMultiTenant: true },
+  ];
+  return known.find((application) => application.clientId === clientId) ?? null;
 }
 
 /** Returns the Graph permissions of an application in this directory now; null: nobody has consented to it. */
-export const permissionsOf = ({ app, sharedApp }: MicrosoftState, clientId: string): string[] | null =>
-  clientId === sharedApp.clientId ? sharedApp.granted : app.permissions;
+export function permissionsOf({ app, sharedApp }: MicrosoftState, clientId: string): string[] | null {
+  if (clientId === sharedApp.clientId) return sharedApp.granted;
+  return clientId === app.clientId ? app.permissions : null;
+}

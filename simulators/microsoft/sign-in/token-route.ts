@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { CodeProblem } from '../../openid/authorization-codes.ts';
+import { basicCredentials } from '../../openid/client-secret.ts';
 import type { OpenIdProvider } from '../../openid/provider.ts';
 import { type Route, textField } from '../../service.ts';
 import {
@@ -23,7 +24,7 @@ export const tokenRoute = (context: MicrosoftContext, provider: OpenIdProvider):
   path: '/:tenant/oauth2/v2.0/token',
   operation: 'signIn.token',
   open: true,
-  subject: (request) => textField(request.body, 'client_id') ?? null,
+  subject: (request) => clientOf(request).clientId,
   handle: (request) => unknownTenant(context, request) ?? token(context, provider, request),
 });
 
@@ -41,10 +42,10 @@ function token(
       70003,
       'The app requested an unsupported grant type.',
     );
-  checkClient(context, request);
+  const clientId = checkedClient(context, request);
   return grantType === 'authorization_code'
-    ? personToken(context, provider, request)
-    : applicationToken(context, request);
+    ? personToken(context, provider, request, clientId)
+    : applicationToken(context, request, clientId);
 }
 
 const refusal = (
@@ -60,26 +61,39 @@ function unknownApplication(context: MicrosoftContext, clientId: string) {
   return refusal(context, 400, 'unauthorized_client', 700016, message);
 }
 
-/** @throws SimulatedRefusal for an unknown application or a wrong secret */
-function checkClient(context: MicrosoftContext, { body }: SimulatedRequest): void {
-  const { state } = context;
-  const clientId = textField(body, 'client_id') ?? '';
-  if (!applicationOf(state, clientId)) throw unknownApplication(context, clientId);
+/** Client id and secret come in the header or in the body. */
+const clientOf = ({ headers, body }: SimulatedRequest) =>
+  basicCredentials(headers) ?? {
+    clientId: textField(body, 'client_id') ?? '',
+    clientSecret: textField(body, 'client_secret'),
+  };
+
+/**
+ * Returns the client id of a request.
+ * @throws SimulatedRefusal for an unknown application or a wrong secret
+ */
+function checkedClient(context: MicrosoftContext, request: SimulatedRequest): string {
+  const { clientId, clientSecret } = clientOf(request);
+  const application = applicationOf(context.state, clientId);
+  if (!application) throw unknownApplication(context, clientId);
   // Accepts every assertion (certificate, federated identity), because the library makes its signature.
-  if (textField(body, 'client_assertion') !== undefined) return;
-  if (clientId !== state.app.clientId || textField(body, 'client_secret') !== state.app.clientSecret)
+  const isAsserted = textField(request.body, 'client_assertion') !== undefined;
+  if (!isAsserted && clientSecret !== application.clientSecret)
     throw refusal(context, 401, 'invalid_client', 7000215, 'Invalid client secret provided.');
+  return clientId;
 }
 
 const audienceIn = ({ state }: MicrosoftContext, { params }: SimulatedRequest): Audience =>
   audienceOf(state, params.tenant ?? '') ?? 'own';
 
-function applicationToken(context: MicrosoftContext, request: SimulatedRequest): SimulatedResponse {
+function applicationToken(
+  context: MicrosoftContext,
+  request: SimulatedRequest,
+  clientId: string,
+): SimulatedResponse {
   const { state, clock, tokens } = context;
   const { app } = state;
-  const { body } = request;
-  const clientId = textField(body, 'client_id') ?? '';
-  if (!textField(body, 'scope')?.includes('/.default')) {
+  if (!textField(request.body, 'scope')?.includes('/.default')) {
     const message = 'The provided value for scope is not valid. It must end with /.default.';
     throw refusal(context, 400, 'invalid_scope', 1002012, message);
   }
@@ -127,8 +141,9 @@ async function personToken(
   context: MicrosoftContext,
   provider: OpenIdProvider,
   request: SimulatedRequest,
+  clientId: string,
 ): Promise<SimulatedResponse> {
-  const grant = provider.redeem(request, textField(request.body, 'client_id') ?? '');
+  const grant = provider.redeem(request, clientId);
   if (typeof grant === 'string') throw refusal(context, 400, 'invalid_grant', ...codeProblems[grant]);
   return jsonResponse(
     200,

@@ -169,6 +169,8 @@ describe('npm start', () => {
     expect(all.sort()).toEqual(['PostgreSQL', 'Temporal', 'The sandbox', 'The worker']);
     expect(holders).toEqual([]);
     expect(await openToOthers()).toEqual([]);
+    const consoleUrl = await first.says(/http:\/\/localhost:\d+(?=\/tenants)/);
+    expect((await fetch(consoleUrl)).headers.get('content-security-policy')).toContain("default-src 'none'");
     process.env.TEMPORAL_ADDRESS = line.replace('export TEMPORAL_ADDRESS=', '');
     expect((await runCommand(['pause', 'contoso'])).exitCode).toBe(0);
     expect(await first.interrupt()).toBe(0);

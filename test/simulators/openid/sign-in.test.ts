@@ -130,3 +130,28 @@ describe.each(services)('$name', (service) => {
     expect((await world.request(address.href, { method: 'POST', body })).status).toBe(400);
   });
 });
+
+test('Microsoft says of a guest who signed them in', async () => {
+  const [microsoft] = services;
+  const { config, begin } = await programOf(microsoft as (typeof services)[number], world, dispatcher);
+  const { address, checks } = await begin();
+  const back = await submit(world, address, { account: 'paula.reyes@northwind-consulting.example' });
+  const tokens = await openid.authorizationCodeGrant(config, back, checks);
+  expect(tokens.claims()).toMatchObject({ name: 'Paula Reyes', idp: expect.stringMatching(/^https:/) });
+});
+
+test('Microsoft takes the secret of an application in the header too', async () => {
+  const { credentials, microsoft } = sandbox;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  const statusWith = async (secret: string) => {
+    const basic = Buffer.from(`${credentials.clientId}:${encodeURIComponent(secret)}`).toString('base64');
+    const url = `${microsoft.url}/${credentials.tenantId}/oauth2/v2.0/token`;
+    return (await world.request(url, { method: 'POST', body, headers: { authorization: `Basic ${basic}` } }))
+      .status;
+  };
+  expect(await statusWith(credentials.clientSecret)).toBe(200);
+  expect(await statusWith('wrong')).toBe(401);
+});
