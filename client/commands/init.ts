@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { initFlagTexts } from '../../config/first-file/questions.ts';
 import type { InitCommandFlags } from '../actions/init.ts';
 import { addCommand } from '../command.ts';
-import { initFlagTexts } from '../init/questions.ts';
 import { shells } from '../init/shell.ts';
 import { teamChoices } from '../init/team-choices.ts';
 import type { Session } from '../render/output.ts';

@@ -1,49 +1,17 @@
 /** What `init` needs to know, from flags or from a person at the terminal. */
+import {
+  answersIn,
+  directoryOf,
+  type EntraAnswers,
+  type InitAnswers,
+  type InitFlags,
+  type OktaAnswers,
+  type SapAnswers,
+} from '../../config/first-file/answers.ts';
+import { type InitQuestion, type InitResultKey, questionsAbout } from '../../config/first-file/questions.ts';
 import { usageError } from '../exit-codes.ts';
 import type { Session } from '../render/output.ts';
-import {
-  type DirectoryKind,
-  directoryKinds,
-  entraCredentials,
-  type InitQuestion,
-  type InitResultKey,
-  oktaCredentials,
-  questionsAbout,
-  sapCredentials,
-} from './questions.ts';
 import { typedAnswer } from './typed-answer.ts';
-
-interface CommonAnswers {
-  tenant: string;
-  clientId: string;
-  accountId: number;
-}
-
-export interface EntraAnswers extends CommonAnswers {
-  directory: 'entra';
-  credential: (typeof entraCredentials)[number];
-  /** A GUID, or a domain until a worker has found the id. */
-  directoryId: string;
-}
-
-export interface OktaAnswers extends CommonAnswers {
-  directory: 'okta';
-  credential: (typeof oktaCredentials)[number];
-  domain: string;
-  /** Empty: the app has one key. */
-  keyId: string;
-}
-
-export interface SapAnswers extends CommonAnswers {
-  directory: 'sap';
-  credential: (typeof sapCredentials)[number];
-  host: string;
-}
-
-export type InitAnswers = EntraAnswers | OktaAnswers | SapAnswers;
-
-/** As flags give them: texts, or not at all. */
-export type InitFlags = Partial<Record<InitResultKey, string>>;
 
 /** What is known before the application is registered. */
 export type BeforeRegistration =
@@ -83,30 +51,6 @@ export async function gatherAnswers(
   }
 }
 
-const directoryOf = ({ directory }: InitFlags): DirectoryKind =>
-  directoryKinds.find((kind) => kind === directory) ?? 'entra';
-
-function answersIn(texts: InitFlags): InitAnswers {
-  const { tenant = '', clientId = '', accountId } = texts;
-  const common = { tenant, clientId, accountId: Number(accountId) };
-  const directory = directoryOf(texts);
-  switch (directory) {
-    case 'entra': {
-      const credential = entraCredentials.find((kind) => kind === texts.credential) ?? 'secret';
-      return { directory, ...common, credential, directoryId: texts.directoryId ?? '' };
-    }
-    case 'okta': {
-      const credential = oktaCredentials.find((kind) => kind === texts.credential) ?? 'privateKey';
-      const { domain = '', keyId = '' } = texts;
-      return { directory, ...common, credential, domain, keyId };
-    }
-    case 'sap': {
-      const credential = sapCredentials.find((kind) => kind === texts.credential) ?? 'certificate';
-      return { directory, ...common, credential, host: texts.host ?? '' };
-    }
-  }
-}
-
 /** Without a terminal one error lists every missing answer. */
 function refuseMissing(flags: InitFlags, alsoMissing: string[]): void {
   const missing = questionsAbout(directoryOf(flags), flags.credential).filter(
@@ -118,13 +62,18 @@ function refuseMissing(flags: InitFlags, alsoMissing: string[]): void {
 }
 
 async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion): Promise<string> {
-  const { key, flag, question, suggest, problem, read = (text) => text } = asked;
+  const { key, flag, question, problem, read = (text) => text } = asked;
   const given = flags[key]?.trim();
   if (given !== undefined) {
     const wrong = problem(read(given));
     if (wrong) throw usageError(`${flag} ${given}: ${wrong}`);
     return read(given);
   }
-  const suggested = session.watcher && suggest ? await suggest() : null;
+  const suggested = session.watcher ? await suggestions[key]?.() : null;
   return await typedAnswer(session, { question, otherwise: suggested ?? asked.otherwise, read, problem });
 }
+
+/** Answers that this machine may have. */
+const suggestions: Partial<Record<InitResultKey, () => Promise<string | null>>> = {
+  directoryId: async () => await (await import('./azure-cli.ts')).azureDirectoryId(),
+};

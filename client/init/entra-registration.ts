@@ -1,7 +1,7 @@
 /** What registers the sync in Entra ID with least rights, by the Azure CLI. */
-import type { EntraAnswers } from './answers.ts';
+import type { EntraAnswers } from '../../config/first-file/answers.ts';
+import { secretName } from '../../config/first-file/tenant-text.ts';
 import { type Shell, setVariable, writeText } from './shell.ts';
-import { secretName } from './tenant-text.ts';
 
 type Known = Pick<EntraAnswers, 'tenant' | 'credential'>;
 

@@ -1,7 +1,7 @@
+import type { InitAnswers } from '../../config/first-file/answers.ts';
 import { isGuid } from '../../domain/text.ts';
 import { usageError } from '../exit-codes.ts';
 import { queryWorker } from '../remote/query.ts';
-import type { InitAnswers } from './answers.ts';
 import type { Worker } from './worker-if-any.ts';
 
 /**

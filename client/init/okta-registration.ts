@@ -1,7 +1,7 @@
 /** What creates the sync's service app in Okta with least rights (docs/reference/okta.md section 2). */
-import type { OktaAnswers } from './answers.ts';
+import type { OktaAnswers } from '../../config/first-file/answers.ts';
+import { secretName } from '../../config/first-file/tenant-text.ts';
 import { type Shell, setVariable, writeText } from './shell.ts';
-import { secretName } from './tenant-text.ts';
 
 /** What the file that `init` writes needs; all of them only read (`check` says when a changed file needs others). */
 const scopes = ['okta.users.read', 'okta.groups.read', 'okta.logs.read', 'okta.roles.read'];

@@ -1,7 +1,7 @@
 /** What creates the sync's system in SAP with least rights (docs/reference/okta-and-sap.md section 2.6). */
-import type { SapAnswers } from './answers.ts';
+import type { SapAnswers } from '../../config/first-file/answers.ts';
+import { secretName } from '../../config/first-file/tenant-text.ts';
 import { type Shell, setVariable } from './shell.ts';
-import { secretName } from './tenant-text.ts';
 
 export function sapRegistration(
   { tenant, host, credential }: Pick<SapAnswers, 'tenant' | 'host' | 'credential'>,

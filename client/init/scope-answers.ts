@@ -1,4 +1,6 @@
 /** Who comes into Timely: chosen among what a look has found, or typed where nothing was looked at. */
+import { includeLineOf } from '../../config/first-file/include-line.ts';
+import type { IncludeAnswer, ScopeAnswers } from '../../config/first-file/tenant-text.ts';
 import type { CountedGroup, CountedList, LookReport, NamedCount } from '../../domain/contract/look.ts';
 import { oneLine } from '../../domain/shown-text.ts';
 import { foldText, sameText } from '../../domain/text.ts';
@@ -6,7 +8,6 @@ import { usageError } from '../exit-codes.ts';
 import { groupsShown, groupsText } from '../render/look-text.ts';
 import type { Session } from '../render/output.ts';
 import { type TeamChoice, teamChoices } from './team-choices.ts';
-import type { ScopeAnswers } from './tenant-text.ts';
 import { typedAnswer } from './typed-answer.ts';
 
 export interface ScopeFlags {
@@ -34,19 +35,17 @@ export async function gatherScope(
 ): Promise<ScopeAnswers> {
   const { proposal = null } = found?.report ?? {};
   return {
-    group: group === undefined ? await groupAnswer(session, found) : { nameOrId: group.trim(), comment: '' },
+    include: [group === undefined ? await groupAnswer(session, found) : groupLine(group.trim())],
     role: role ?? (await roleAnswer(session, found)),
     roleRules:
-      proposal?.roles.map((rule) => ({ group: written(rule.group).nameOrId, role: rule.role })) ?? [],
+      proposal?.roles.map((rule) => ({ group: includeLineOf(rule.group).value, role: rule.role })) ?? [],
     teams: teams ?? (await teamsAnswer(session, found)),
   };
 }
 
-/** As the tenant file names a group: by its id where several have its name. */
-const written = ({ id, name, isAmbiguous }: CountedGroup) =>
-  isAmbiguous ? { nameOrId: id, comment: name } : { nameOrId: name, comment: '' };
+const groupLine = (value: string): IncludeAnswer => ({ kind: 'group', value, comment: '' });
 
-async function groupAnswer(session: Session, found: Found | null): Promise<ScopeAnswers['group']> {
+async function groupAnswer(session: Session, found: Found | null): Promise<IncludeAnswer> {
   const proposed = found?.report.proposal.group ?? null;
   const asked = {
     question: 'Group whose members come into Timely, by name or object id; begin with a small one',
@@ -57,9 +56,9 @@ async function groupAnswer(session: Session, found: Found | null): Promise<Scope
     const text = await typedAnswer(session, { ...asked, otherwise, read: (typed) => typed, problem });
     if (text === '')
       throw usageError('Without a terminal all answers are flags; these are missing: --group.');
-    return proposed !== null && text === proposed.name ? written(proposed) : { nameOrId: text, comment: '' };
+    return proposed !== null && text === proposed.name ? includeLineOf(proposed) : groupLine(text);
   }
-  return written(await chosenGroup(session, found, proposed));
+  return includeLineOf(await chosenGroup(session, found, proposed));
 }
 
 /** Asks until one group is meant: by its number in the last list, its name, its object id or a part that only it has. */

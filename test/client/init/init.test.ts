@@ -48,7 +48,7 @@ describe('init', () => {
         roles: { default: 'employee' },
         safety: { firstCycle: { removals: 'hold' } },
       });
-      expect(Object.keys(tenant.source.credential)).toEqual([credential]);
+      expect(Object.keys(tenant.source.credential ?? {})).toEqual([credential]);
     },
   );
 

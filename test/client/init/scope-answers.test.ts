@@ -65,7 +65,7 @@ function typing(...lines: string[]) {
 
 test('proposes group and teams, and takes them when a person presses Enter', async () => {
   expect(await gatherScope(typing('', '', '').session, {}, found)).toEqual({
-    group: { nameOrId: 'Timely Users', comment: '' },
+    include: [{ kind: 'group', value: 'Timely Users', comment: '' }],
     role: 'employee',
     roleRules: [{ group: 'Timely Managers', role: 'manager' }],
     teams: 'departments',
@@ -74,14 +74,14 @@ test('proposes group and teams, and takes them when a person presses Enter', asy
 
 test('takes a group by its number in the list, and by a part that finds one', async () => {
   const byNumber = await gatherScope(typing('2', '', 'none').session, {}, found);
-  expect(byNumber).toMatchObject({ group: { nameOrId: 'Project 2' }, teams: 'none' });
+  expect(byNumber).toMatchObject({ include: [{ value: 'Project 2' }], teams: 'none' });
   const byPart = await gatherScope(typing('managers', '', 'none').session, {}, found);
-  expect(byPart).toMatchObject({ group: { nameOrId: 'Timely Managers' } });
+  expect(byPart).toMatchObject({ include: [{ value: 'Timely Managers' }] });
 });
 
 test('lists what a part finds, and numbers count in that list', async () => {
   const { session, said } = typing('nowhere', 'project', '10', '', 'none');
-  expect(await gatherScope(session, {}, found)).toMatchObject({ group: { nameOrId: 'Project 10' } });
+  expect(await gatherScope(session, {}, found)).toMatchObject({ include: [{ value: 'Project 10' }] });
   expect(said.join('')).toContain('No group has "nowhere" in its name.');
   expect(said.join('')).toContain('and 20 more groups: a part of a name finds them.');
 });
@@ -89,7 +89,7 @@ test('lists what a part finds, and numbers count in that list', async () => {
 test('writes the object id of a group whose name another one has', async () => {
   const { session } = typing('twin', '2', '', 'none');
   expect(await gatherScope(session, {}, found)).toMatchObject({
-    group: { nameOrId: 'id-Twin-1', comment: 'Twin' },
+    include: [{ value: 'id-Twin-1', comment: 'Twin' }],
   });
 });
 
@@ -101,7 +101,7 @@ test('asks again for a role that Timely does not have', async () => {
 
 test('takes the proposed group without a terminal, and makes no team unasked', async () => {
   expect(await gatherScope(silentSession(), {}, found)).toMatchObject({
-    group: { nameOrId: 'Timely Users' },
+    include: [{ value: 'Timely Users' }],
     teams: 'none',
   });
   await expect(gatherScope(silentSession(), {}, null)).rejects.toThrow('these are missing: --group.');

@@ -1,4 +1,4 @@
-/** The questions of `init`, each with its flag. */
+/** The questions about a directory and a Timely account, each with the flag of `init`. */
 import { isGuid } from '../../domain/text.ts';
 import { accountNumber, applicationId, directoryName, isDomain, serviceHost } from './pasted-address.ts';
 
@@ -26,8 +26,6 @@ export interface InitQuestion {
   question: string;
   /** The answer when there is none; without it one is needed. */
   otherwise?: string;
-  /** An answer that this machine may have. */
-  suggest?(): Promise<string | null>;
   /** Only the registered application has the answer. */
   isOfRegistered?: true;
   /** Asked only with this credential. */
@@ -73,7 +71,6 @@ const ofDirectory: Record<DirectoryKind, readonly InitQuestion[]> = {
       question: 'Directory (tenant) id of Entra ID, a domain of it, or the address of its page',
       isOfRegistered: true,
       read: directoryName,
-      suggest: async () => await (await import('./azure-cli.ts')).azureDirectoryId(),
       problem: (text) =>
         isGuid(text) || isDomain(text)
           ? null

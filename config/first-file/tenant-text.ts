@@ -1,6 +1,6 @@
-/** The tenant file that `init` writes: short, careful, and with what one would want to change next. */
-import { ownPrefix } from '../../config/policy/secrets.ts';
+/** A first tenant file: short, careful, and with what one would want to change next. */
 import { oneLine } from '../../domain/shown-text.ts';
+import { ownPrefix } from '../policy/secrets.ts';
 import type { EntraAnswers, InitAnswers, OktaAnswers, SapAnswers } from './answers.ts';
 
 /** Name of the environment variable that holds a secret of the tenant. */
@@ -8,12 +8,20 @@ export const secretName = (tenant: string, what: string) => `${ownPrefix(tenant)
 
 /** Who comes into Timely, and as what. */
 export interface ScopeAnswers {
-  /** Null: everyone, for a look that no person is to come in by. */
-  group: { nameOrId: string; comment: string } | null;
+  /** Empty: everyone, for a look that no person is to come in by. */
+  include: readonly IncludeAnswer[];
   role: string;
   /** Lines that a person may want next, as comments. */
   roleRules: { group: string; role: string }[];
   teams: 'departments' | 'none';
+}
+
+/** A line of `scope.include`. */
+export interface IncludeAnswer {
+  kind: 'group' | 'department' | 'emailDomain';
+  /** Of a group: its name, or its id where several have the name. */
+  value: string;
+  comment: string;
 }
 
 /** Addresses and a first token, as the options of `init` have them: for the sandbox, proxies and private clouds. */
@@ -27,14 +35,25 @@ export interface TenantFileExtras {
   initialRefreshToken?: string;
 }
 
+/** What is other in a file that was made at a set-up in the browser. */
+export interface SetUpExtras {
+  /** The application of Timely that all tenants share, in place of one of the tenant. */
+  sharesTimelyApplication?: boolean;
+  /** The application of the installation in Entra ID. */
+  sharesEntraApplication?: boolean;
+  /** Addresses of those who may decide. */
+  deciders?: readonly string[];
+}
+
 export function tenantFileText(
   answers: InitAnswers,
   scope: ScopeAnswers,
-  { timelyEndpoint, initialRefreshToken, ...extras }: TenantFileExtras = {},
+  { timelyEndpoint, initialRefreshToken, ...extras }: TenantFileExtras & SetUpExtras = {},
 ): string {
   const { tenant, accountId } = answers;
-  const secret = (what: string) => `env:${secretName(tenant, what)}`;
-  return `# Made by timely-sync init. Every key is explained in docs/tenant-file.md; secrets are references, never values.
+  const { sharesTimelyApplication = false, deciders } = extras;
+  const secret = (what: string) => `env:${sharesTimelyApplication ? what : secretName(tenant, what)}`;
+  return `# Made by timely-sync ${deciders === undefined ? 'init' : 'in the browser'}. Every key is explained in docs/tenant-file.md; secrets are references, never values.
 
 tenant: ${JSON.stringify(tenant)}
 
@@ -57,7 +76,7 @@ ${rolesText(scope)}
 ${scope.teams === 'departments' ? '' : '# '}teams:
 ${scope.teams === 'departments' ? '' : '# '}  - fromDepartment: "*" # a team for each department in scope
 
-safety:
+${decidersText(deciders)}safety:
   removals: {max: 10, percent: 10, windowDays: 7}
   # invitations: {max: 100} # more than this in one cycle wait for an approval
   firstCycle: {removals: hold}
@@ -70,12 +89,25 @@ ${notificationsText[answers.directory]}`;
 const givenLine = (key: string, value: string | undefined) =>
   value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`;
 
-function includeText({ directory }: InitAnswers, { group }: ScopeAnswers): string {
-  if (group === null) return '    - everyone: true';
-  const comments = [group.comment, directory === 'okta' ? '' : 'nested members count'].filter(Boolean);
-  const comment = comments.length > 0 ? ` # ${oneLine(comments.join('; '))}` : '';
-  return `    - group: ${JSON.stringify(group.nameOrId)}${comment}`;
+function includeText({ directory }: InitAnswers, { include }: ScopeAnswers): string {
+  if (include.length === 0) return '    - everyone: true';
+  return include.map((line) => includeLine(directory, line)).join('\n');
 }
+
+function includeLine(directory: InitAnswers['directory'], { kind, value, comment }: IncludeAnswer): string {
+  const nested = kind === 'group' && directory !== 'okta' ? 'nested members count' : '';
+  const comments = [comment, nested].filter(Boolean).join('; ');
+  return `    - ${kind}: ${JSON.stringify(value)}${comments === '' ? '' : ` # ${oneLine(comments)}`}`;
+}
+
+/** Who may decide about changes that wait for a person; nothing where nobody was named. */
+const decidersText = (deciders: readonly string[] = []) =>
+  deciders.length === 0
+    ? ''
+    : `approvals:
+  who: ${JSON.stringify(deciders)} # only they may decide about changes that are held
+
+`;
 
 function rolesText({ role, roleRules }: ScopeAnswers): string {
   const rules = roleRules.length > 0 ? roleRules : [{ group: 'Timely Managers', role: 'manager' }];
@@ -99,13 +131,19 @@ const sapSensitiveText = `  sensitive:
     # groups: [Directory Administrators]
 `;
 
-type SourceExtras = Omit<TenantFileExtras, 'timelyEndpoint' | 'initialRefreshToken'>;
+type SourceExtras = Omit<TenantFileExtras & SetUpExtras, 'timelyEndpoint' | 'initialRefreshToken'>;
 
-function sourceText(answers: InitAnswers, { login, graph, endpoint, secret }: SourceExtras): string {
+function sourceText(
+  answers: InitAnswers,
+  { login, graph, endpoint, secret, sharesEntraApplication = false }: SourceExtras,
+): string {
   switch (answers.directory) {
     case 'entra': {
       const own = login === undefined || graph === undefined ? null : { login, graph };
-      return entraText(answers, secret) + (own === null ? '' : `  endpoints: ${JSON.stringify(own)}\n`);
+      return (
+        entraText(answers, sharesEntraApplication, secret) +
+        (own === null ? '' : `  endpoints: ${JSON.stringify(own)}\n`)
+      );
     }
     case 'okta':
       return oktaText(answers, secret) + givenLine('endpoint', endpoint);
@@ -114,9 +152,14 @@ function sourceText(answers: InitAnswers, { login, graph, endpoint, secret }: So
   }
 }
 
-const entraText = (answers: EntraAnswers, secret?: string) => `  type: entra
+const entraText = (answers: EntraAnswers, isShared: boolean, secret?: string) => `  type: entra
   tenantId: ${JSON.stringify(answers.directoryId)}
-  clientId: ${JSON.stringify(answers.clientId)}
+${isShared ? '  application: shared # the one of the installation\n' : ownApplicationText(answers, secret)}`;
+
+const ownApplicationText = (
+  answers: EntraAnswers,
+  secret?: string,
+) => `  clientId: ${JSON.stringify(answers.clientId)}
   credential: {${answers.credential}: ${secret ?? usualReference(answers)}}
 `;
 
