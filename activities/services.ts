@@ -1,6 +1,6 @@
 /** What activities work with: the store, and each tenant's directory and Timely account. */
 import { timelySettings } from '../config/connections.ts';
-import { type TenantAccess, tenantAccess } from '../config/policy/tenant-access.ts';
+import type { TenantAccess } from '../config/policy/tenant-access.ts';
 import type { TenantPolicy } from '../config/policy/tenant-policy.ts';
 import { type TenantFile, validateTenantFile } from '../config/tenant-file.ts';
 import type { DirectorySource, ReadPlan } from '../directory/source.ts';
@@ -14,10 +14,12 @@ import type { EncryptionKeys } from '../store/account/encryption.ts';
 import { createRateLimiter } from '../store/account/rate-limiter.ts';
 import { createTokenVault } from '../store/account/tokens.ts';
 import type { Database } from '../store/database.ts';
-import { configurationOf, nestedTenants, newestConfiguration } from '../store/tenants.ts';
+import type { SealedBytes } from '../store/set-up/stored-secrets.ts';
+import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import { createAccess } from './create-access.ts';
 import { openDirectory, sharedByWorkers } from './open-directory.ts';
 import { type AccountAt, refuseOtherAccount } from './other-account.ts';
 import type { ClientStates } from './read/client-states.ts';
@@ -108,10 +110,10 @@ export interface Services {
   tenantFile(name: string, configurationVersion: number): Promise<TenantFile>;
   /** @throws ConfigurationError when a secret of the file cannot be resolved. */
   tenant(name: string, configurationVersion: number): Promise<Tenant>;
-  /** What the worker's policy gives the files of a tenant. */
-  access(tenant: string): Promise<TenantAccess>;
+  /** What the worker's policy gives the files of a tenant. `offered`: a secret that is not kept yet. */
+  access(tenant: string, offered?: SealedBytes | null): Promise<TenantAccess>;
   /** The directory of a tenant file, in force or not; each call signs in again. Throws as `tenant` does. */
-  directoryOf(file: TenantFile, limits?: CallLimits): Promise<DirectorySource>;
+  directoryOf(file: TenantFile, limits?: CallLimits, offered?: SealedBytes | null): Promise<DirectorySource>;
   /**
    * The Timely account of a tenant file, in force or not. Tokens are those of the tenant of that name, so a file that
    * names another account or another address of Timely gets none. `accountOf`: with the sign-in. @throws ConfigurationError for such a file
@@ -127,12 +129,6 @@ export interface CallLimits {
 
 /** For a preflight: a person waits for it in front of a terminal, so a side that is down is reported in seconds. */
 export const checkLimits: CallLimits = { timeoutMs: 15_000 };
-
-/** What the worker's policy gives the files of a tenant. */
-export const createAccess =
-  (database: Database, policy: TenantPolicy): Services['access'] =>
-  async (tenant) =>
-    tenantAccess({ tenant, nested: await nestedTenants(database, tenant) }, policy);
 
 /** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
 const cachedMs = 10 * 60_000;
@@ -153,10 +149,10 @@ export function createServices(
   workflows: StartedWorkflows = noWorkflows,
   { pages, trustsTemporal }: Omit<ConsoleSettings, 'proofKeys'> = { pages: null, trustsTemporal: false },
 ): Services {
-  const access = createAccess(database, policy);
+  const access = createAccess(database, key, policy);
   const shared = sharedByWorkers(database);
-  const directoryOf: Services['directoryOf'] = async (file, limits = {}) => {
-    const allowed = await access(file.tenant);
+  const directoryOf: Services['directoryOf'] = async (file, limits = {}, offered = null) => {
+    const allowed = await access(file.tenant, offered);
     return await openDirectory(file, allowed, { ...limits, shared, meter: meterFor(file.tenant) });
   };
   const open = async (file: TenantFile, allowed: TenantAccess, limits: CallLimits = {}) =>

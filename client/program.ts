@@ -12,6 +12,7 @@ import { addErase } from './commands/erase.ts';
 import { addFindings } from './commands/findings.ts';
 import { addHistory } from './commands/history.ts';
 import { addInit } from './commands/init.ts';
+import { addInvite } from './commands/invite.ts';
 import { addLink } from './commands/link.ts';
 import { addPause } from './commands/pause.ts';
 import { addPreview } from './commands/preview.ts';
@@ -44,6 +45,7 @@ const commands = [
   addCheck,
   addPreview,
   addStart,
+  addInvite,
   addConnect,
   addConfig,
   addStatus,

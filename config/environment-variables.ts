@@ -1,4 +1,5 @@
 /** The environment variables of the product; .env.example and the documentation show the same. */
+import { setUpVariables } from './first-file/set-up-settings.ts';
 import { consoleVariables } from './listening/console-settings.ts';
 import { listenerVariables } from './listening/listener-settings.ts';
 import { payloadKeyVariable } from './payload-keys.ts';
@@ -36,6 +37,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
       'Earlier values of TIMELY_SYNC_KEY, separated by commas, while it is being replaced. They only decrypt.',
   },
   ...policyVariables,
+  ...setUpVariables,
   {
     name: 'TIMELY_SYNC_TASK_QUEUE',
     readBy: 'worker and client',

@@ -1,5 +1,6 @@
 /** The schema of `source`: the directory of a tenant. docs/tenant-file.md explains it to people. */
 import { z } from 'zod';
+import { isGuid } from '../domain/text.ts';
 import {
   attributeName,
   directoryId,
@@ -32,13 +33,38 @@ const entraCredential = section({
 const entra = section({
   type: z.literal('entra'),
   tenantId: directoryId.describe('Directory (tenant) id.'),
-  clientId: directoryId.describe('Application (client) id.'),
-  credential: entraCredential,
+  clientId: directoryId.exactOptional().describe('Application (client) id.'),
+  credential: entraCredential.exactOptional(),
+  application: z
+    .literal('shared')
+    .exactOptional()
+    .describe("The installation's own multi-tenant application, in place of clientId and credential."),
   cloud: z.enum(['global', 'usgov', 'usgov-dod', 'china']).default('global'),
   endpoints: section({ login: endpoint, graph: endpoint })
     .exactOptional()
     .describe('For the sandbox, proxies and private clouds.'),
-});
+})
+  .refine(({ application, clientId }) => application !== undefined || clientId !== undefined, {
+    path: ['clientId'],
+    message: 'is missing: the application (client) id, or in its place `application: shared`',
+  })
+  .refine(({ application, credential }) => application !== undefined || credential !== undefined, {
+    path: ['credential'],
+    message: 'is missing: how the application signs in, or in its place `application: shared`',
+  })
+  .refine(
+    ({ application, clientId, credential }) =>
+      application === undefined || (clientId === undefined && credential === undefined),
+    {
+      path: ['application'],
+      message: "is the installation's own: leave out clientId and credential, or leave this out",
+    },
+  )
+  // A domain may move to another directory, and the application reads whatever directory has consented.
+  .refine(({ application, tenantId }) => application === undefined || isGuid(tenantId), {
+    path: ['tenantId'],
+    message: 'must be the directory (tenant) id, a GUID, with `application: shared`',
+  });
 
 const oktaCredentials = ['privateKey', 'apiToken'] as const;
 const oktaCredential = section({

@@ -53,19 +53,29 @@ export const microsoftLogin = 'https://login.microsoftonline.com';
  * @throws ConfigurationError when a reference cannot be resolved, or the worker's policy refuses it or a host
  */
 export async function entraSettings(source: SourceOf<'entra'>, access: TenantAccess): Promise<EntraSettings> {
-  const { tenantId, clientId, cloud, endpoints } = source;
-  if (endpoints === undefined) {
-    const credential = await entraCredential(source.credential, access, [microsoftLogin]);
-    return { tenantId, clientId, cloud, credential };
-  }
+  const { tenantId, cloud, endpoints } = source;
+  if (endpoints === undefined)
+    return { tenantId, cloud, ...(await entraApplication(source, access, [microsoftLogin])) };
   const [login, graph] = await allOf([access.endpoint(endpoints.login), access.endpoint(endpoints.graph)]);
-  const credential = await entraCredential(source.credential, access, [login, graph]);
-  return { tenantId, clientId, cloud, credential, endpoints: { login, graph } };
+  const application = await entraApplication(source, access, [login, graph]);
+  return { tenantId, cloud, ...application, endpoints: { login, graph } };
+}
+
+/** The application of the tenant file, or that of the installation. */
+async function entraApplication(
+  { tenantId, application, clientId = '', credential = {} }: SourceOf<'entra'>,
+  access: TenantAccess,
+  hosts: string[],
+): Promise<Pick<EntraSettings, 'clientId' | 'credential'>> {
+  if (application === undefined)
+    return { clientId, credential: await entraCredential(credential, access, hosts) };
+  const shared = await access.sharedApplication(tenantId, ...hosts);
+  return { clientId: shared.clientId, credential: { kind: 'certificate', pem: shared.certificate } };
 }
 
 /** The credential goes to the sign-in service, and the token that it gives to Graph: it reads the whole directory. */
 async function entraCredential(
-  { secret, certificate, federatedToken, managedIdentity = '' }: SourceOf<'entra'>['credential'],
+  { secret, certificate, federatedToken, managedIdentity = '' }: NonNullable<SourceOf<'entra'>['credential']>,
   access: TenantAccess,
   hosts: string[],
 ): Promise<EntraCredential> {

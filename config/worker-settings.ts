@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
+import { type SetUpSettings, setUpSettingsOf, setUpShape } from './first-file/set-up-settings.ts';
 import { withoutLastSlashes } from './last-slashes.ts';
 import {
   type ConsoleListener,
@@ -15,6 +16,7 @@ import {
 } from './listening/listener-settings.ts';
 import { type PayloadKey, payloadKeysSchema } from './payload-keys.ts';
 import type { Environment } from './policy/secrets.ts';
+import { isWholeApplication } from './policy/shared-application.ts';
 import { policyShape, type TenantPolicy, tenantPolicy } from './policy/tenant-policy.ts';
 import { withSslMode } from './store-address.ts';
 
@@ -39,6 +41,7 @@ const environment = z
       )
       .default([]),
     ...policyShape,
+    ...setUpShape,
     TIMELY_SYNC_TASK_QUEUE: z.string().default('timely-sync'),
     TIMELY_SYNC_BUILD_ID: z
       .string()
@@ -80,6 +83,10 @@ const environment = z
       message: 'belongs together with TIMELY_SYNC_SMTP_URL: set both or neither',
     },
   )
+  .refine(isWholeApplication, {
+    path: ['TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE'],
+    message: 'belongs together with TIMELY_SYNC_ENTRA_APPLICATION_ID: set both or neither',
+  })
   .superRefine((given, context) => {
     for (const problem of [codecProblem(given, given.TIMELY_SYNC_PAYLOAD_KEY), consoleProblem(given)])
       if (problem) context.addIssue({ code: 'custom', path: [problem.path], message: problem.message });
@@ -122,6 +129,7 @@ export interface WorkerSettings {
   trustsTemporal: boolean;
   /** The mail server and the sender of e-mails; null when none can be sent. */
   mailServer: { url: string; from: string } | null;
+  setUp: SetUpSettings;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -148,6 +156,7 @@ export function workerSettings(env: Environment): WorkerSettings {
       data.TIMELY_SYNC_SMTP_URL !== undefined && data.TIMELY_SYNC_SMTP_FROM !== undefined
         ? { url: data.TIMELY_SYNC_SMTP_URL, from: data.TIMELY_SYNC_SMTP_FROM }
         : null,
+    setUp: setUpSettingsOf(data),
     logLevel: data.TIMELY_SYNC_LOG_LEVEL,
   };
 }

@@ -6,6 +6,8 @@ export interface ConsolePages {
   requests(tenant: string): string;
   /** One request. */
   request(tenant: string, number: number): string;
+  /** Set-ups: the token of a link stands behind it. */
+  setUp: string;
 }
 
 /** Returns the pages below the console's address. `checkOf` returns the check of a tenant. */
@@ -14,6 +16,7 @@ export function createConsolePages(url: string, checkOf: (tenant: string) => str
   return {
     requests: (tenant) => below(tenant).approvals,
     request: (tenant, number) => below(tenant).approval(number),
+    setUp: `${url}/set-up/`,
   };
 }
 

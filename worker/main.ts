@@ -145,7 +145,7 @@ async function work(parts: Parts): Promise<void> {
       parts.connection.withDeadline(Date.now() + withinMs, () =>
         parts.connection.workflowService.getSystemInfo({}),
       ),
-    receiver: debouncedReceiver(parts, settings.policy),
+    receiver: debouncedReceiver(parts, settings),
     codecEndpoint: codecEndpointOf(settings),
     console: consoleIn(parts),
     metrics: parts.metrics,

@@ -58,6 +58,7 @@ import { runLookList } from './look.ts';
 import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
 import { runRequestQuery } from './request-query.ts';
+import { runSetUpQuery } from './set-up-query.ts';
 import { whoMay } from './who-may.ts';
 import { subjectsMeant, whyOf } from './why.ts';
 
@@ -91,6 +92,7 @@ export type QueryResult =
   | LinkReport
   | PersonSignInOutcome
   | Awaited<ReturnType<typeof runLookList>>
+  | Awaited<ReturnType<typeof runSetUpQuery>>
   | string
   | null;
 
@@ -173,6 +175,15 @@ export function createQueryActivities(services: Services) {
           return await runPreviewQuery(services, query);
         case 'lookList':
           return await runLookList(services, query);
+        case 'invite':
+        case 'revokeInvitation':
+        case 'linkUnopened':
+        case 'openSetUp':
+        case 'setUp':
+        case 'saveSetUp':
+        case 'finishSetUp':
+        case 'mayConsent':
+          return await runSetUpQuery(services, query);
         case 'directoryId': {
           const { endpoints, endpoint } = await services.access(query.tenant);
           const login = query.login === null ? microsoftLogin : await endpoint(query.login);

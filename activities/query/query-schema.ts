@@ -23,6 +23,12 @@ const byHand = { tenant, person: text, by: text, id: text };
 const address = z.string().max(2_000);
 /** What a sign-in service sends back through the browser: codes of Microsoft have over a thousand characters. */
 const answerMax = 8_000;
+const tenantName = z.string().regex(/^[a-z0-9-]{1,40}$/);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const setUpBrowser = { link: digest, browser: digest };
+const sealed = z.base64().max(200_000);
+const sealedSecret = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/), encrypted: sealed });
+const secretsMax = 10;
 
 const about = <About extends StoreQuery['about'], Shape extends z.ZodRawShape>(name: About, shape: Shape) =>
   z.object({ about: z.literal(name), ...shape });
@@ -93,6 +99,14 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('previewEnd', preview),
   about('directoryId', { tenant, domain: text, login: address.nullable() }),
   about('lookList', { ...preview, kind: z.enum(lookLists), part: text }),
+  about('invite', { tenant: tenantName, link: digest, by: text }),
+  about('revokeInvitation', { tenant, by: text }),
+  about('linkUnopened', { link: digest }),
+  about('openSetUp', setUpBrowser),
+  about('setUp', setUpBrowser),
+  about('saveSetUp', { ...setUpBrowser, draft: sealed, secrets: z.array(sealedSecret).max(secretsMax) }),
+  about('finishSetUp', setUpBrowser),
+  about('mayConsent', { tenant, file: z.unknown(), personId: text, proof: sealedSecret }),
 ]);
 
 /** The tenant file has limits of its own. */

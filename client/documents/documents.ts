@@ -25,6 +25,7 @@ import {
   decisionSchema,
   healthSchema,
 } from '../schemas/report-schemas.ts';
+import { invitationReport } from '../schemas/set-up-schemas.ts';
 import { whyAnswer } from '../schemas/why-schemas.ts';
 import { cycleDocumentSchema, previewDocumentSchema, undoDocumentSchema } from './cycle-documents.ts';
 
@@ -92,6 +93,10 @@ const ofCommands: Record<string, z.ZodType> = {
     ...{ tenant: text, version: number, changed: z.boolean(), paused: z.boolean() },
     differences: z.array(fileDifference),
   }),
+  invite: z.union([
+    invitationReport.omit({ address: true }).extend({ link: text }),
+    z.object({ tenant: text, revoked: z.literal(true) }),
+  ]),
   connect: z.object({
     tenant: text,
     name: text,

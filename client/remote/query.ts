@@ -25,6 +25,7 @@ import type {
   UndoPreview,
 } from '../../domain/contract/report.ts';
 import type { DecisionPreview, RequestPage } from '../../domain/contract/request-page.ts';
+import type { InvitationReport, SetUpReport } from '../../domain/contract/set-up.ts';
 import type { WhoMay } from '../../domain/contract/who-may.ts';
 import type { SubjectsMeant, WhyAnswer } from '../../domain/contract/why.ts';
 import type { Finding } from '../../domain/plan/change.ts';
@@ -52,6 +53,7 @@ import {
   decisionSchema,
   requestPageSchema,
 } from '../schemas/report-schemas.ts';
+import { invitationReport, setUpReport } from '../schemas/set-up-schemas.ts';
 import { subjectsAnswer, whyAnswer } from '../schemas/why-schemas.ts';
 import { answerWithinMs } from './connection.ts';
 import { onWorker } from './on-worker.ts';
@@ -103,6 +105,16 @@ export interface QueryResults {
   erase: ErasureReport;
   link: LinkReport;
   unlink: LinkReport;
+  invite: InvitationReport;
+  /** False when there was no link to end. */
+  revokeInvitation: boolean;
+  linkUnopened: boolean;
+  openSetUp: SetUpReport | null;
+  setUp: SetUpReport | null;
+  /** False when the browser may not go on. */
+  saveSetUp: boolean;
+  finishSetUp: boolean;
+  mayConsent: boolean;
 }
 
 /**
@@ -208,4 +220,12 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   erase: erasureReport,
   link: linkReport,
   unlink: linkReport,
+  invite: invitationReport,
+  revokeInvitation: z.boolean(),
+  linkUnopened: z.boolean(),
+  openSetUp: setUpReport.nullable(),
+  setUp: setUpReport.nullable(),
+  saveSetUp: z.boolean(),
+  finishSetUp: z.boolean(),
+  mayConsent: z.boolean(),
 };

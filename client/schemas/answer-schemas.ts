@@ -13,6 +13,7 @@ import type { LinkReport } from '../../domain/contract/link.ts';
 import type { PersonSignInOutcome } from '../../domain/contract/person-sign-in.ts';
 import type { SeenPreview } from '../../domain/contract/preview.ts';
 import type { EndedRequestSummary, Pause, TenantSummary } from '../../domain/contract/report.ts';
+import type { SignedInUser } from '../../domain/contract/sign-in.ts';
 import type { WhoMay } from '../../domain/contract/who-may.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
 import { holdRules } from '../../domain/plan/change.ts';
@@ -120,3 +121,10 @@ export const personSignInOutcome: z.ZodType<PersonSignInOutcome> = z.union([
   }),
   z.object({ refusal: z.string() }),
 ]);
+
+export const signedInUser: z.ZodType<SignedInUser> = z.object({
+  name: z.string(),
+  email: z.string(),
+  role: z.string(),
+  isAdmin: z.boolean(),
+});

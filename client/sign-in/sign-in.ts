@@ -1,34 +1,16 @@
 /** Signing in to Timely: the browser is here, the application's secret and the tokens are with the workers. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { z } from 'zod';
-import type { TenantFile } from '../../config/tenant-file.ts';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
-import { onWorker } from '../remote/on-worker.ts';
+import { redeemCode, type SignInSubject } from '../remote/connect.ts';
 import { queryWorker } from '../remote/query.ts';
 import type { CodeReceiver } from './code-receiver.ts';
-
-/** How long a worker may take to trade the code; Timely may be slow. */
-const tradeWithinMs = 60_000;
-
-const signedInUser: z.ZodType<SignedInUser> = z.object({
-  name: z.string(),
-  email: z.string(),
-  role: z.string(),
-  isAdmin: z.boolean(),
-});
 
 export interface SignInSteps {
   /** Begins to listen for the code of the sign-in with this `state`. */
   receive(state: string): Promise<CodeReceiver>;
   /** Shows a person the address to open. */
   show(address: string): void;
-}
-
-/** The tenant to sign in for; with its file where none is in force yet. */
-export interface SignInSubject {
-  tenant: string;
-  file?: TenantFile;
 }
 
 /**
@@ -50,15 +32,7 @@ export async function signIn(
       await queryWorker(client, { about: 'signInAddress', ...subject, redirectUri, state, codeChallenge }),
     );
     const code = await receiver.code();
-    const connected = await onWorker(client, {
-      activity: 'connect',
-      workflow: 'connect',
-      id: `connect/${subject.tenant}`,
-      tenant: subject.tenant,
-      input: { ...subject, code, codeVerifier, redirectUri },
-      limitMs: tradeWithinMs,
-    });
-    return signedInUser.parse(connected);
+    return await redeemCode(client, subject, { code, codeVerifier, redirectUri });
   } finally {
     await receiver.close();
   }

@@ -37,13 +37,14 @@ async function allowancesOfOne(file: TenantFile, env: TenantPolicy['env']): Prom
     ...named.secrets,
     ...named.optional,
   ]);
-  const references = [...secrets, ...endpoints, ...webhooks].filter((text) => !text.startsWith('https://'));
+  const references = [...secrets, ...endpoints, ...webhooks].filter((text) => /^(env|file):/.test(text));
   const policy: TenantPolicy = {
     env,
     sharedReferences: references.map((reference) => ({ reference, tenant })),
     secretsDir: '/run/secrets',
     allowedHosts: [],
     webhookHosts: null,
+    entraApplication: null,
   };
   const hostsOf = async (addresses: string[]) =>
     (await Promise.all(addresses.map((address) => hostText(address, tenant, policy)))).flat();

@@ -41,7 +41,7 @@ export function namedIn(
 function ofSource(source: TenantFile['source']): NamedReferences {
   switch (source.type) {
     case 'entra': {
-      const { secret, certificate, federatedToken } = source.credential;
+      const { secret, certificate, federatedToken } = source.credential ?? {};
       return {
         secrets: [secret, certificate, federatedToken].filter(isGiven),
         endpoints: [source.endpoints?.login, source.endpoints?.graph].filter(isGiven),

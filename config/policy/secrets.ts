@@ -16,6 +16,8 @@ export interface Asker {
    * variables overlap: TENANT_A_B_C may be of the tenant `a` and of `a-b`.
    */
   nested: readonly string[];
+  /** What the set-up keeps for this tenant in the store under a name; null for nothing. Default: nothing. */
+  storedSecret?: (name: string) => Promise<string | null>;
 }
 
 /** What a tenant may read. */
@@ -51,10 +53,32 @@ export const ownPrefix = (tenant: string) => `TENANT_${tenant.toUpperCase().repl
  */
 export function grantOf(reference: string, asker: Asker, policy: TenantPolicy): Grant {
   if (reference.startsWith('file:/')) return fileGrant(reference, asker, policy);
+  if (reference.startsWith('store:')) return storeGrant(reference, asker);
   const name = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference)?.[1];
   if (name !== undefined) return variableGrant(reference, name, asker, policy);
   // The text is not repeated: it may be the secret itself.
   throw new ConfigurationError('A secret must be a reference: env:NAME or file:/absolute/path.');
+}
+
+/** Every tenant has names of its own in the store, so no list gives one to another tenant. */
+function storeGrant(reference: string, { tenant, storedSecret = async () => null }: Asker): Grant {
+  const read = async () => {
+    const text = await storedSecret(reference.slice('store:'.length));
+    if (text !== null) return text;
+    throw new ConfigurationError(`${reference}: the store keeps no such secret for the tenant ${tenant}.`, {
+      remedy: `Give it in the set-up again (timely-sync invite ${tenant}), or name an env: or file: reference.`,
+    });
+  };
+  return { isShared: false, isListedAsOwn: false, read };
+}
+
+/**
+ * A secret of the worker's own settings, without leading and trailing blanks.
+ * @throws ConfigurationError that names the reference, never a value
+ */
+export async function workerSecret(reference: string, policy: TenantPolicy): Promise<string> {
+  if (!reference.startsWith('env:')) return await fileText(reference, filePath(reference), null, policy);
+  return variableText(reference, reference.slice('env:'.length), policy);
 }
 
 function variableGrant(reference: string, name: string, asker: Asker, policy: TenantPolicy): Grant {

@@ -5,7 +5,8 @@ import { ConfigurationError } from '../../domain/errors.ts';
 import { withoutLastSlashes } from '../last-slashes.ts';
 import { isPlainAddress } from '../schema-parts.ts';
 import { endpointRules, webhookRules } from './host-rules.ts';
-import { type Asker, type Grant, grantOf } from './secrets.ts';
+import { type Asker, type Grant, grantOf, workerSecret } from './secrets.ts';
+import { isDirectoryOf } from './shared-application.ts';
 import type { TenantPolicy } from './tenant-policy.ts';
 
 /** All may throw ConfigurationError, which names references and settings, never a value. */
@@ -18,6 +19,11 @@ export interface TenantAccess {
   shownId(reference: string, endpoint: string): Promise<string>;
   /** The same, null where there is none. */
   secretIfAny(reference: string, ...endpoints: string[]): Promise<string | null>;
+  /** The installation's own application in Entra ID with its PEM, for the directory of this tenant alone. */
+  sharedApplication(
+    directoryId: string,
+    ...endpoints: string[]
+  ): Promise<{ clientId: string; certificate: string }>;
   /** Checks that a credential of this machine may be used in the same way. */
   allowOfMachine(what: string, ...endpoints: string[]): void;
   /** The address behind `https://…` or a reference, unchanged. */
@@ -87,6 +93,23 @@ export function tenantAccess(asker: Asker, policy: TenantPolicy): TenantAccess {
       return await grantToSend(reference, endpoints)
         .read()
         .catch(() => null);
+    },
+    async sharedApplication(directoryId, ...endpoints) {
+      if (policy.entraApplication === null)
+        throw new ConfigurationError('The workers have no application of their own in Entra ID.', {
+          remedy:
+            'Set TIMELY_SYNC_ENTRA_APPLICATION_ID and TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE and restart the workers, or give the tenant file clientId and credential.',
+        });
+      const { clientId, certificate } = policy.entraApplication;
+      sent({ isShared: true }, `The application ${clientId}`, endpoints);
+      if (!(await isDirectoryOf(asker, directoryId, policy.entraApplication)))
+        throw new ConfigurationError(
+          `No administrator of the directory ${directoryId} has signed in at the set-up of the tenant ${tenant}, so it may not use the application of the workers there.`,
+          {
+            remedy: `Invite the administrator: timely-sync invite ${tenant}. Or add ${directoryId}@${tenant} to TIMELY_SYNC_ENTRA_APPLICATION_DIRECTORIES and restart the workers.`,
+          },
+        );
+      return { clientId, certificate: await workerSecret(certificate, policy) };
     },
     allowOfMachine: (what, ...endpoints) => sent({ isShared: true }, what, endpoints),
     webhook: async (reference) => await address(reference, webhooks),

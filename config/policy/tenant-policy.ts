@@ -6,6 +6,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { EnvironmentVariable } from '../environment-variables.ts';
 import type { Environment } from './secrets.ts';
+import {
+  type SharedApplication,
+  sharedApplicationOf,
+  sharedApplicationShape,
+  sharedApplicationVariables,
+} from './shared-application.ts';
 
 export const policyVariables: readonly EnvironmentVariable[] = [
   {
@@ -31,6 +37,7 @@ export const policyVariables: readonly EnvironmentVariable[] = [
     readBy: 'worker',
     meaning: 'The only hosts that webhooks of tenant files may name. Default: any with a public address.',
   },
+  ...sharedApplicationVariables,
 ];
 
 /** One entry of a list. `tenant`: for that tenant alone; null: for all. */
@@ -63,6 +70,8 @@ export interface TenantPolicy {
   allowedHosts: readonly ListedHost[];
   /** Null: webhooks may go to any public address. */
   webhookHosts: readonly ListedHost[] | null;
+  /** The installation's own multi-tenant application in Entra ID; null when there is none. */
+  entraApplication: SharedApplication | null;
 }
 
 const defaultSecretsDir = '/run/secrets';
@@ -127,6 +136,7 @@ export const policyShape = {
   TIMELY_SYNC_SECRETS_DIR: z.string().regex(/^\//, 'must be an absolute path').default(defaultSecretsDir),
   TIMELY_SYNC_ALLOWED_HOSTS: listOf(listedHost, hostRule).default([]),
   TIMELY_SYNC_WEBHOOK_HOSTS: listOf(listedHost, hostRule).optional(),
+  ...sharedApplicationShape,
 };
 
 /** The policy of parsed variables. `env` is where references are resolved. */
@@ -140,5 +150,6 @@ export function tenantPolicy(
     secretsDir: given.TIMELY_SYNC_SECRETS_DIR,
     allowedHosts: given.TIMELY_SYNC_ALLOWED_HOSTS,
     webhookHosts: given.TIMELY_SYNC_WEBHOOK_HOSTS ?? null,
+    entraApplication: sharedApplicationOf(given),
   };
 }

@@ -7,6 +7,7 @@ import type { LookListKind } from './look.ts';
 import type { PersonSignInAnswer, PersonSignInRequest } from './person-sign-in.ts';
 import type { PreviewKey } from './preview.ts';
 import type { RequestViewer } from './request-page.ts';
+import type { SetUpQuery } from './set-up.ts';
 import type { SignInRequest } from './sign-in.ts';
 import type { SignedIn } from './who-may.ts';
 
@@ -57,7 +58,8 @@ export type StoreQuery =
   /** Who or what a text may mean, a part of a name included. */
   | { about: 'subjects'; tenant: string; subject: string }
   | PreviewQuery
-  | LookQuery;
+  | LookQuery
+  | SetUpQuery;
 
 /** Queries about one request. `from`: how many of the changes that match stand before the page. */
 export type RequestQuery =

@@ -19,6 +19,7 @@ export const eventKinds = [
   'erased',
   'linked',
   'unlinked',
+  'setUp',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 export type JournalKind = ChangeKind | EventKind;

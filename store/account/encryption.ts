@@ -1,5 +1,4 @@
 /** Encryption at rest: AES-256-GCM with a key from the environment, never from the database. */
-import { ConfigurationError } from '../../domain/errors.ts';
 import { decryptBytes, encryptBytes } from '../../encryption/aes-gcm.ts';
 
 /** Keys of 32 bytes: one, or the current one followed by older ones that only decrypt. */
@@ -15,25 +14,19 @@ export function encrypt(text: string, keys: EncryptionKeys, context: string): Bu
 }
 
 /**
- * Decrypts what `encrypt` returned. `isCurrent` is false when it took an older key: then encrypt it again.
- * @throws ConfigurationError when none of the keys fits, or the context is another one
+ * Decrypts what `encrypt` returned; null when none of the keys fits, or the context is another one. `isCurrent` is false
+ * when it took an older key: then encrypt it again.
  */
 export function decrypt(
   encrypted: Buffer,
   keys: EncryptionKeys,
   context: string,
-): { text: string; isCurrent: boolean } {
+): { text: string; isCurrent: boolean } | null {
   for (const [age, key] of listOf(keys).entries()) {
     const text = decryptBytes(encrypted, key, Buffer.from(context));
     if (text !== null) return { text: text.toString('utf8'), isCurrent: age === 0 };
   }
-  throw new ConfigurationError(
-    'The stored Timely tokens were encrypted with another TIMELY_SYNC_KEY, or for another tenant, account or address of Timely.',
-    {
-      remedy:
-        'Give the workers the key they had before, as TIMELY_SYNC_KEY_PREVIOUS when it was replaced, or connect the tenant again.',
-    },
-  );
+  return null;
 }
 
 const listOf = (keys: EncryptionKeys): readonly Buffer[] => (Buffer.isBuffer(keys) ? [keys] : keys);

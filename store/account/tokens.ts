@@ -1,6 +1,7 @@
 /** Timely's tokens, encrypted, and the lock that lets one worker at a time refresh them. */
 import { and, eq, max, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
+import { ConfigurationError } from '../../domain/errors.ts';
 import type { Database, Store } from '../database.ts';
 import { oauthTokens } from '../schema/account-tables.ts';
 import { decrypt, type EncryptionKeys, encrypt } from './encryption.ts';
@@ -54,7 +55,9 @@ export function createTokenVault<Tokens>(
   const read = async (store: Store): Promise<Tokens | null> => {
     const [row] = await store.select().from(oauthTokens).where(isOwn);
     if (!row) return null;
-    const { text, isCurrent } = decrypt(row.encrypted, key, context);
+    const opened = decrypt(row.encrypted, key, context);
+    if (opened === null) throw encryptedOtherwise();
+    const { text, isCurrent } = opened;
     if (!isCurrent) await reencrypt(store, row.encrypted, text);
     return parse(JSON.parse(text));
   };
@@ -100,3 +103,12 @@ export function createTokenVault<Tokens>(
     },
   };
 }
+
+const encryptedOtherwise = () =>
+  new ConfigurationError(
+    'The stored Timely tokens were encrypted with another TIMELY_SYNC_KEY, or for another tenant, account or address of Timely.',
+    {
+      remedy:
+        'Give the workers the key they had before, as TIMELY_SYNC_KEY_PREVIOUS when it was replaced, or connect the tenant again.',
+    },
+  );

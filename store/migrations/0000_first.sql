@@ -329,6 +329,27 @@ CREATE TABLE "verdicts" (
 	CONSTRAINT "verdicts_tenant_person_id_pk" PRIMARY KEY("tenant","person_id")
 );
 --> statement-breakpoint
+CREATE TABLE "set_ups" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"link" text NOT NULL,
+	"invited_by" text NOT NULL,
+	"invited_at" timestamp with time zone NOT NULL,
+	"opens_until" timestamp with time zone NOT NULL,
+	"browser" text,
+	"ends_at" timestamp with time zone,
+	"draft" "bytea",
+	"closed_at" timestamp with time zone,
+	CONSTRAINT "set_ups_link_unique" UNIQUE("link")
+);
+--> statement-breakpoint
+CREATE TABLE "stored_secrets" (
+	"tenant" text NOT NULL,
+	"name" text NOT NULL,
+	"encrypted" "bytea" NOT NULL,
+	"saved_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "stored_secrets_tenant_name_pk" PRIMARY KEY("tenant","name")
+);
+--> statement-breakpoint
 CREATE TABLE "configurations" (
 	"tenant" text NOT NULL,
 	"version" integer NOT NULL,

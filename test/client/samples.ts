@@ -201,6 +201,13 @@ export const sampleDocuments: Record<string, object[]> = {
       given: { at, by: 'ada', channel: 'command' },
     },
   ],
+  invite: [
+    {
+      ...{ tenant: 'contoso', link: 'https://sync.contoso.example/set-up/abc', opensUntil: at },
+      ...{ replacesLink: false, hasFile: false },
+    },
+    { tenant: 'contoso', revoked: true },
+  ],
   connect: [
     {
       tenant: 'contoso',

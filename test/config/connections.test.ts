@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { timelySettings } from '../../config/connections.ts';
 import { type TenantAccess, tenantAccess } from '../../config/policy/tenant-access.ts';
-import { entraSettings } from '../../config/source-settings.ts';
+import { entraSettings, type SourceOf } from '../../config/source-settings.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { entraOf, exampleWith } from './example.ts';
 import { type PolicyVariables, policyOf } from './policy.ts';
@@ -270,6 +270,58 @@ describe('the settings of a connection', () => {
       );
     expect(await refusalOf(settingsWith('evil.example@contoso'))).toContain('without @contoso');
     expect((await settingsWith('evil.example')).endpoints?.graph).toBe('https://evil.example');
+  });
+
+  test('sign in with the application of the workers in the directory of the tenant alone', async () => {
+    await writeFile(join(folder, 'elsewhere', 'own.pem'), 'pem of the installation\n');
+    const directoryId = '8f0c2a4e-1111-2222-3333-444455556666';
+    const variables = {
+      TIMELY_SYNC_ENTRA_APPLICATION_ID: '99999999-aaaa-bbbb-cccc-ddddeeeeffff',
+      TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE: `file:${folder}/elsewhere/own.pem`,
+      TIMELY_SYNC_ENTRA_APPLICATION_DIRECTORIES: `${directoryId}@contoso`,
+    };
+    const { clientId: _id, credential: _credential, ...source } = entraOf(exampleWith());
+    const shared: SourceOf<'entra'> = { ...source, application: 'shared' };
+    const settings = (given: PolicyVariables, proven: string | null = null, tenant = 'contoso') => {
+      const storedSecret = async (name: string) => (name === `entra-${directoryId}` ? proven : null);
+      return entraSettings(shared, tenantAccess({ tenant, nested: [], storedSecret }, policyOf(given, {})));
+    };
+    const { TIMELY_SYNC_ENTRA_APPLICATION_DIRECTORIES: _, ...unlisted } = variables;
+    const expected = {
+      tenantId: directoryId,
+      clientId: variables.TIMELY_SYNC_ENTRA_APPLICATION_ID,
+      credential: { kind: 'certificate', pem: 'pem of the installation' },
+    };
+    expect(await settings(variables)).toMatchObject(expected);
+    expect(await settings(unlisted, directoryId)).toMatchObject(expected);
+    expect(await refusalOf(settings({}))).toContain('have no application of their own');
+    const unproven = 'No administrator of the directory 8f0c2a4e-1111-2222-3333-444455556666 has signed in';
+    expect(await refusalOf(settings(unlisted))).toContain(unproven);
+    expect(await refusalOf(settings(unlisted, '11111111-1111-2222-3333-444455556666'))).toContain(unproven);
+    expect(await refusalOf(settings(variables, null, 'fabrikam'))).toContain('timely-sync invite fabrikam');
+  });
+
+  test('find what the store keeps for their tenant', async () => {
+    const file = exampleWith({ 'env:TENANT_CONTOSO_ENTRA_SECRET': 'store:entra-secret' });
+    const settings = (kept: string | null) =>
+      entraSettings(
+        entraOf(file),
+        tenantAccess(
+          {
+            tenant: 'contoso',
+            nested: [],
+            storedSecret: async (name) => (name === 'entra-secret' ? kept : null),
+          },
+          policyOf({}, {}),
+        ),
+      );
+    expect((await settings('given at the set-up')).credential).toEqual({
+      kind: 'secret',
+      secret: 'given at the set-up',
+    });
+    expect(await refusalOf(settings(null))).toContain(
+      'the store keeps no such secret for the tenant contoso',
+    );
   });
 
   test("use Timely's own host, and no initial token, for the example", async () => {

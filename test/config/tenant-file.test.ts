@@ -96,6 +96,21 @@ describe('a tenant file', () => {
     });
   });
 
+  test('may use the application of the installation in place of one of its own', () => {
+    const { tenantId: _, clientId: __, credential: ___, ...entra } = minimal.source;
+    const tenantId = '8f0c2a4e-1111-2222-3333-444455556666';
+    const shared = { ...entra, tenantId, application: 'shared' };
+    expect(entraOf(validateTenantFile({ ...minimal, source: shared })).clientId).toBeUndefined();
+    const refused = (source: object) => () => validateTenantFile({ ...minimal, source });
+    expect(refused({ ...shared, tenantId: 'contoso.example' })).toThrow(
+      'source.tenantId: must be the directory',
+    );
+    expect(refused({ ...shared, clientId: 'app' })).toThrow('source.application: is the installation');
+    expect(refused({ ...entra, tenantId })).toThrow(
+      /source.clientId: is missing.*source.credential: is missing/s,
+    );
+  });
+
   test('may have the lines that the example has as comments', () => {
     const file = exampleWith({
       '# endpoints: ': 'endpoints: ',

@@ -24,6 +24,7 @@ describe("the worker's environment", () => {
       trustsTemporal: false,
       uiUrl: null,
       mailServer: null,
+      setUp: { startsPaused: true, endpoints: {} },
       logLevel: 'info',
       policy: expect.objectContaining({ sharedReferences: [], allowedHosts: [], webhookHosts: null }),
     };
@@ -99,6 +100,41 @@ describe("the worker's environment", () => {
     expect(() => mail('', from)).toThrow('set both or neither');
     expect(() => mail('https://sync:hunter2@mail', from)).toThrow(/^(?!.*hunter2).*SMTP_URL: must be smtp:/s);
     expect(() => mail(url, 'sync')).toThrow('TIMELY_SYNC_SMTP_FROM: must be an e-mail address');
+  });
+
+  test('requires the application of Entra ID and its certificate together', () => {
+    const application = (given: Record<string, string>) =>
+      workerSettings({ ...needed, ...given }).policy.entraApplication;
+    const [clientId, directoryId] = [
+      '99999999-AAAA-bbbb-cccc-ddddeeeeffff',
+      '8F0C2A4E-1111-2222-3333-444455556666',
+    ];
+    const id = { TIMELY_SYNC_ENTRA_APPLICATION_ID: clientId };
+    const pem = { TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE: 'file:/run/secrets/own.pem' };
+    const directories = (list: string) => ({ TIMELY_SYNC_ENTRA_APPLICATION_DIRECTORIES: list });
+    expect(application({ ...id, ...pem, ...directories(`${directoryId}@contoso`) })).toEqual({
+      clientId,
+      certificate: 'file:/run/secrets/own.pem',
+      directories: [{ directoryId: directoryId.toLowerCase(), tenant: 'contoso' }],
+    });
+    expect(application({})).toBeNull();
+    for (const half of [id, pem]) expect(() => application(half)).toThrow('set both or neither');
+    for (const list of [directoryId, `${directoryId}@Contoso`, 'contoso.example@contoso'])
+      expect(() => application(directories(list))).toThrow('DIRECTORIES: must be directory (tenant) ids');
+    expect(() => application({ ...id, TIMELY_SYNC_ENTRA_APPLICATION_CERTIFICATE: '/a.pem' })).toThrow(
+      'must be a reference',
+    );
+  });
+
+  test('takes how a tenant of the set-up begins, and other addresses of services', () => {
+    const setUp = (given: Record<string, string>) => workerSettings({ ...needed, ...given }).setUp;
+    expect(setUp({ TIMELY_SYNC_CONSOLE_START: 'running' }).startsPaused).toBe(false);
+    expect(() => setUp({ TIMELY_SYNC_CONSOLE_START: 'now' })).toThrow('must be paused | running');
+    const endpoints = (list: string) => setUp({ TIMELY_SYNC_CONSOLE_ENDPOINTS: list }).endpoints;
+    const [login, graph, timely] = ['https://localhost:1', 'https://localhost:2', 'https://localhost:3/a=b'];
+    expect(endpoints(`login=${login}, graph=${graph},timely=${timely}`)).toEqual({ login, graph, timely });
+    for (const list of [`login=${login}`, 'okta=http://localhost:1', `azure=${login}`, 'https://localhost:1'])
+      expect(() => endpoints(list)).toThrow('must be addresses by service');
   });
 
   test("drops the last slash of the address of Temporal's UI", () => {

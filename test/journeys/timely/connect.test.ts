@@ -217,7 +217,7 @@ async function storedPair() {
   if (!row) throw new Error('No tokens are stored.');
   const context = row.context.map((part, index) => (index === 2 ? Number(part) : part));
   return parseStoredTokens(
-    JSON.parse(decrypt(row.encrypted, Buffer.alloc(32, 7), JSON.stringify(context)).text),
+    JSON.parse(decrypt(row.encrypted, Buffer.alloc(32, 7), JSON.stringify(context))?.text ?? ''),
   );
 }
 

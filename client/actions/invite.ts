@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { CommonOptions } from '../command.ts';
+import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+import { withClient } from '../remote/connection.ts';
+import { queryWorker } from '../remote/query.ts';
+import { moment, printResult, type Session, say } from '../render/output.ts';
+import { userName } from '../user-name.ts';
+
+export interface InviteFlags extends CommonOptions {
+  revoke?: boolean;
+  by?: string;
+}
+
+/** What `invite --json` prints. The link lets whoever opens it first set the tenant up. */
+interface InvitationDocument {
+  tenant: string;
+  link: string;
+  opensUntil: string;
+  replacesLink: boolean;
+  hasFile: boolean;
+}
+
+/** Makes the tenant's link, or revokes it. The token stays on this machine: the worker gets its digest. */
+export async function runInvite(
+  session: Session,
+  tenant: string,
+  { revoke = false, by = userName(), json }: InviteFlags,
+): Promise<void> {
+  if (!/^[a-z0-9-]{1,40}$/.test(tenant))
+    throw usageError('The name of a tenant is 1 to 40 small letters, digits and hyphens.');
+  if (revoke) return await revokeLink(session, tenant, by, json);
+  const token = randomBytes(32).toString('base64url');
+  const link = createHash('sha256').update(token).digest('hex');
+  const report = await withClient((client) => queryWorker(client, { about: 'invite', tenant, link, by }));
+  const { address, ...facts } = report;
+  const document: InvitationDocument = { ...facts, link: `${address}${token}` };
+  printResult(session, json, document, invitationText);
+  say(session, `Send it to the administrator alone: whoever opens it first sets ${tenant} up.`);
+}
+
+async function revokeLink(
+  session: Session,
+  tenant: string,
+  by: string,
+  json: boolean | undefined,
+): Promise<void> {
+  const revoked = await withClient((client) =>
+    queryWorker(client, { about: 'revokeInvitation', tenant, by }),
+  );
+  if (!revoked)
+    throw new CommandError(
+      exitCodes.failed,
+      `${tenant} has no link to revoke: none was made, or it has ended.`,
+    );
+  printResult(session, json, { tenant, revoked }, () => `The link of ${tenant} no longer works.`);
+}
+
+const invitationText = ({ tenant, link, opensUntil, replacesLink, hasFile }: InvitationDocument) =>
+  [
+    `Link to set ${tenant} up, to be opened once before ${moment(opensUntil)}:`,
+    link,
+    ...(replacesLink ? ['The link before it no longer works.'] : []),
+    ...(hasFile ? [`${tenant} has a tenant file already: what is set up replaces it.`] : []),
+  ].join('\n');
