@@ -17,6 +17,10 @@ beforeAll(async () => {
   ({ world, folder, close } = await startSandboxWorld());
   // `worker --migrate` reads it.
   process.env.DATABASE_URL = world.databaseUrl;
+  Object.assign(world.variables, {
+    TIMELY_SYNC_CONSOLE_URL: 'http://localhost:8090',
+    TIMELY_SYNC_CONSOLE_PORT: '0',
+  });
   await world.startWorker();
 }, 90_000);
 afterAll(async () => {
@@ -95,6 +99,10 @@ const cases: Record<string, Case> = {
     exitCode: 3,
     prints: 'held: sensitive Henrik Lund',
     after: () => expect(world.present()).toContain('hana.sato@contoso.example'),
+  },
+  invite: {
+    words: () => ['fabrikam', '--by', 'it-lead@contoso.example'],
+    prints: /^Link to set fabrikam up, to be opened once before .*: http:\/\/localhost:8090\/set-up\/[\w-]{43}$/,
   },
   connect: {
     words: () => [world.tenant, '--paste'],
