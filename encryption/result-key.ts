@@ -1,5 +1,12 @@
 /** Encrypts an answer for the one command that asked: it makes a key pair for its question, and forgets it. */
-import { createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { decryptBytes, encryptBytes } from './aes-gcm.ts';
@@ -32,8 +39,9 @@ export interface ResultKey {
   open(result: unknown): unknown;
 }
 
-export function createResultKey(): ResultKey {
-  const own = generateKeyPairSync('x25519');
+/** `seed`: 32 bytes that make the same key each time, for an answer that another process may open. Default: random. */
+export function createResultKey(seed: Uint8Array | null = null): ResultKey {
+  const own = seed === null ? generateKeyPairSync('x25519') : keyPairOf(seed);
   const publicKey = textOfKey(own.publicKey);
   return {
     publicKey,
@@ -65,6 +73,15 @@ export function encryptFor(publicKey: unknown): ((opened: Outcome) => EncryptedR
     const bytes = Buffer.from(JSON.stringify(opened));
     return { sender, encrypted: encryptBytes(bytes, key, contextOf(sender, publicKey)).toString('base64') };
   };
+}
+
+/** What stands before the 32 bytes of a private key of X25519 in PKCS#8 (RFC 8410, section 7). */
+const privateKeyPrefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+function keyPairOf(seed: Uint8Array): { privateKey: KeyObject; publicKey: KeyObject } {
+  const der = Buffer.concat([privateKeyPrefix, seed]);
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 const contextOf = (sender: string, recipient: string) => Buffer.from(`${sender} ${recipient}`);

@@ -180,6 +180,8 @@ function consoleIn({ settings, connection, client, log }: Parts) {
   const app = createConsole({
     settings: settings.console,
     signInLimits: createSignInLimits(),
+    policy: settings.policy,
+    setUp: settings.setUp,
     operatorService: operators && operatorServiceOf(operators, settings.policy),
     client: asking,
     whoMay: (tenant, person) => askWhoMay(asking, tenant, person),

@@ -8,7 +8,7 @@ import type { Activities } from '../activities/index.ts';
 
 /**
  * Which activities of a tenant a worker takes first when more wait than it has slots for. Between tenants the fairness key
- * of their loops decides (client/remote/start-tenant.ts); children and activities inherit it
+ * of their loops decides (client/remote/begin/start-tenant.ts); children and activities inherit it
  * (docs/reference/temporal.md section 2.11).
  */
 export const priorities = { removal: 2, otherChange: 4 } as const;

@@ -70,8 +70,8 @@ export interface ConfigureInput {
   run?: boolean;
   /** Who gives it, for the journal. */
   by?: string;
-  /** Set by commands, for the journal. */
-  channel?: 'command';
+  /** Set by commands and by the set-up in the browser, for the journal. */
+  channel?: 'command' | 'page';
 }
 export interface ConfigureResult extends RequestedCycle {
   version: number;

@@ -1,9 +1,9 @@
 /** The cost of cycles of one tenant. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { startTenant } from '../../client/remote/begin/start-tenant.ts';
 import { waitForCycleReport } from '../../client/remote/cycle-document.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
-import { startTenant } from '../../client/start/start-tenant.ts';
 import { readTenantFile } from '../../client/tenant-file.ts';
 import { nudgeSignal, tenantWorkflowId } from '../../workflows/messages.ts';
 import { type MemoryWatch, peakMemory, watchMemory, workerPid } from '../support/processes.ts';

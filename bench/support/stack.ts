@@ -6,8 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { contosoReferences } from '../../client/local/contoso-variables.ts';
 import { ProcessGroup } from '../../client/local/process-group.ts';
+import { startTenant } from '../../client/remote/begin/start-tenant.ts';
 import { followCycle } from '../../client/remote/cycle-report.ts';
-import { startTenant } from '../../client/start/start-tenant.ts';
 import { readTenantFile } from '../../client/tenant-file.ts';
 
 /** Measures in a temporary folder with its own processes. Removes both afterwards. */

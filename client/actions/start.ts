@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import type { CommonOptions } from '../command.ts';
+import { type Started, startTenant } from '../remote/begin/start-tenant.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
-import { type Started, startTenant } from '../start/start-tenant.ts';
 import { readTenantFile } from '../tenant-file.ts';
 
 export interface StartFlags extends CommonOptions {

@@ -8,6 +8,7 @@ import { CommandError, type ExitCode, exitCodes, usageError } from '../exit-code
 import { ProcessGroup } from '../local/process-group.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { listenForStop } from '../local/stop-request.ts';
+import { startTenant } from '../remote/begin/start-tenant.ts';
 import { clientOf } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
 import type { Session } from '../render/output.ts';
@@ -18,7 +19,6 @@ import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
 import { sandboxTenantFile, withConsole } from '../sandbox/sandbox-tenant.ts';
 import { agreeToBegin } from '../start/agree-to-begin.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
-import { startTenant } from '../start/start-tenant.ts';
 import { readTenantFile } from '../tenant-file.ts';
 import { stayUp } from '../up/stay-up.ts';
 

@@ -5,6 +5,7 @@ import type { TenantFile } from '../../config/tenant-file.ts';
 import type { LookReport } from '../../domain/contract/look.ts';
 import type { PreviewKey, PreviewProgress } from '../../domain/contract/preview.ts';
 import { lookReport } from '../schemas/look-schemas.ts';
+import { answerSoFar, type SoFar } from './answer-later.ts';
 import { onWorker } from './on-worker.ts';
 import { tellProgress } from './preview.ts';
 
@@ -18,6 +19,24 @@ export interface Look {
   report: LookReport;
 }
 
+const lookTask = (file: TenantFile, id: string) => ({
+  activity: 'look',
+  workflow: 'look',
+  tenant: file.tenant,
+  input: { id, file },
+  limitMs: lookWithinMs,
+  heartbeatMs: countingSilenceMs,
+});
+
+/** A look that may go on while nobody waits. Null until it is there. @throws as `takeLook` */
+export async function lookSoFar(
+  client: Client,
+  { file, id, key, waitMs }: SoFar,
+): Promise<LookReport | null> {
+  const found = await answerSoFar(client, { ...lookTask(file, id), id: `look/${id}`, key }, waitMs);
+  return found && lookReport.parse(found.answer);
+}
+
 /** @throws the Temporal client's errors, among them what the directory refuses */
 export async function takeLook(
   client: Client,
@@ -25,15 +44,7 @@ export async function takeLook(
   onProgress: ((progress: PreviewProgress) => void) | null,
 ): Promise<Look> {
   const key = { tenant: file.tenant, id: randomUUID() };
-  const taken = onWorker(client, {
-    activity: 'look',
-    workflow: 'look',
-    id: 'look',
-    tenant: file.tenant,
-    input: { id: key.id, file },
-    limitMs: lookWithinMs,
-    heartbeatMs: countingSilenceMs,
-  });
+  const taken = onWorker(client, { ...lookTask(file, key.id), id: 'look' });
   if (onProgress) await tellProgress(client, key, taken, onProgress);
   return { key, report: lookReport.parse(await taken) };
 }

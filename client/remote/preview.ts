@@ -4,11 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { TenantFile } from '../../config/tenant-file.ts';
-import type { PlanLine, PreviewKey, PreviewProgress, PreviewSummary } from '../../domain/contract/preview.ts';
+import type {
+  PlanLine,
+  PreviewInput,
+  PreviewKey,
+  PreviewProgress,
+  PreviewSummary,
+} from '../../domain/contract/preview.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { type ExitCode, exitCodeOfChanges } from '../exit-codes.ts';
 import { planGroupSchema } from '../schemas/plan-line-schemas.ts';
 import { evidenceSchema } from '../schemas/report-schemas.ts';
+import { answerSoFar, type SoFar } from './answer-later.ts';
 import { onWorker } from './on-worker.ts';
 import { everyItem, queryWorker } from './query.ts';
 
@@ -53,13 +60,8 @@ export async function makePreview(
   // A short query first: it finds out sooner than the preview that no worker runs.
   await queryWorker(client, { about: 'previewProgress', ...key });
   const made = onWorker(client, {
-    activity: 'preview',
-    workflow: 'preview',
+    ...previewTask(file, { id: key.id, againstRunning, ...from }),
     id: 'preview',
-    tenant: file.tenant,
-    input: { id: key.id, file, againstRunning, ...from },
-    limitMs: previewWithinMs,
-    heartbeatMs: planningSilenceMs,
   });
   if (onProgress) await tellProgress(client, key, made, onProgress);
   const { tenant, kind, evidence, ...summary } = previewSummary.parse(await made);
@@ -73,6 +75,25 @@ export async function makePreview(
   await queryWorker(client, { about: 'previewEnd', ...key });
   const against = againstRunning ? ('running' as const) : null;
   return { tenant, against, read: { kind, evidence }, ...summary, changes, findings };
+}
+
+const previewTask = (file: TenantFile, input: Omit<PreviewInput, 'file'>) => ({
+  activity: 'preview',
+  workflow: 'preview',
+  tenant: file.tenant,
+  input: { ...input, file },
+  limitMs: previewWithinMs,
+  heartbeatMs: planningSilenceMs,
+});
+
+/** A preview that may be made while nobody waits. Null until it is there. @throws as `makePreview` */
+export async function previewSoFar(
+  client: Client,
+  { file, id, key, waitMs, ...from }: SoFar & { look?: string },
+): Promise<PreviewSummary | null> {
+  const task = previewTask(file, { id, againstRunning: false, ...from });
+  const found = await answerSoFar(client, { ...task, id: `preview/${id}`, key }, waitMs);
+  return found && previewSummary.parse(found.answer);
 }
 
 /** Looks from time to time until the preview is made, well or not. */

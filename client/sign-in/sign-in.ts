@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
-import { redeemCode, type SignInSubject } from '../remote/connect.ts';
+import { redeemCode, type SignInSubject } from '../remote/begin/connect.ts';
 import { queryWorker } from '../remote/query.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 

@@ -9,8 +9,8 @@ export interface TenantControl {
   stopped: boolean;
 }
 
-/** How an order came: as a Signal or an Update, or by the command, which sends one of them. */
-export const orderChannels = ['signal', 'update', 'command'] as const;
+/** How an order came: as a Signal or an Update, or by the command or a page, which send one of them. */
+export const orderChannels = ['signal', 'update', 'command', 'page'] as const;
 export type OrderChannel = (typeof orderChannels)[number];
 
 /** Who gave an order, and how it came. `by` is null where nobody said it. */

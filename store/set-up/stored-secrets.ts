@@ -70,8 +70,3 @@ export async function readSecret(
   }
   return opened.text;
 }
-
-/** Deletes all secrets of a tenant. */
-export async function dropSecrets(store: Store, tenant: string): Promise<void> {
-  await store.delete(storedSecrets).where(eq(storedSecrets.tenant, tenant));
-}

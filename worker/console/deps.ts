@@ -3,7 +3,9 @@ import type { Client } from '@temporalio/client';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { SignInService } from '../../activities/sign-in/sign-in-service.ts';
+import type { SetUpSettings } from '../../config/first-file/set-up-settings.ts';
 import type { ConsoleListener } from '../../config/listening/console-settings.ts';
+import type { TenantPolicy } from '../../config/policy/tenant-policy.ts';
 import type { SignedIn, WhoMay } from '../../domain/contract/who-may.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 import type { ConsoleSession } from './session.ts';
@@ -12,6 +14,10 @@ import type { TenantLinks } from './tenant-links.ts';
 
 export interface ConsoleDeps {
   settings: ConsoleListener;
+  /** What tenant files may name, and the application of the installation. */
+  policy: TenantPolicy;
+  /** How tenants begin that are set up here. */
+  setUp: SetUpSettings;
   /** Where operators sign in; null when there are none. */
   operatorService: SignInService | null;
   signInLimits: SignInLimits;

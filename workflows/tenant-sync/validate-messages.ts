@@ -7,7 +7,7 @@ import { problemWithDecider } from '../../domain/approvals/decider-name.ts';
 import { type OrderSource, pausedText } from '../../domain/contract/control.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { wrongUseFailure } from '../failures.ts';
-import type { ConfigureInput, OrderInput, ProvisionInput, TenantStatus, UndoRequest } from '../messages.ts';
+import type { ConfigureInput, ProvisionInput, TenantStatus, UndoRequest } from '../messages.ts';
 
 const personLengthMax = 320;
 const nameLengthMax = 200;
@@ -55,9 +55,13 @@ export function requireProvision({ tenant, paused }: TenantStatus, input: Provis
 }
 
 /** Who gave an order, and how. Without a name, or a clear one, `by` is null. Nothing is refused: a pause always counts. */
-export function sourceOf(input: OrderInput | undefined, sentAs: 'signal' | 'update'): OrderSource {
+export function sourceOf(
+  input: Pick<ConfigureInput, 'by' | 'channel'> | undefined,
+  sentAs: 'signal' | 'update',
+): OrderSource {
   const by: unknown = input?.by;
   const isName = typeof by === 'string' && by.trim() !== '' && by.length <= nameLengthMax;
   const name = isName && problemWithDecider(by) === null ? by : null;
-  return { by: name, channel: input?.channel === 'command' ? 'command' : sentAs };
+  const channel = (['command', 'page'] as const).find((each) => each === input?.channel);
+  return { by: name, channel: channel ?? sentAs };
 }

@@ -1,6 +1,9 @@
 /** The console in this process: real pages, and workers that answer at once. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { StoredTenantFile } from '../../../../activities/cycle/configuration.ts';
+import type { SetUpSettings } from '../../../../config/first-file/set-up-settings.ts';
 import type { ConsoleListener } from '../../../../config/listening/console-settings.ts';
+import type { TenantPolicy } from '../../../../config/policy/tenant-policy.ts';
 import { mayNothing, type WhoMay } from '../../../../domain/contract/who-may.ts';
 import { createConsole } from '../../../../worker/console/app.ts';
 import type { ConsoleDeps } from '../../../../worker/console/deps.ts';
@@ -9,13 +12,16 @@ import { createTenantLinks } from '../../../../worker/console/tenant-links.ts';
 import { askWhoMay } from '../../../../worker/console/who-may.ts';
 import { createLog } from '../../../../worker/log.ts';
 import { encryptResults } from '../../../../worker/payloads/encrypted-results.ts';
-import type { TenantStatus } from '../../../../workflows/messages.ts';
+import type { ConfigureInput, TenantStatus } from '../../../../workflows/messages.ts';
 import { attemptOf } from '../../../activities/support/retried.ts';
+import { policyOf } from '../../../config/policy.ts';
 import { Browser } from './browser.ts';
 
 type Answer = (question: never) => Promise<unknown>;
 /** Activities that answer pages; those of `createActivities` fit. */
-export type Answers = Partial<Record<'runQuery' | 'check' | 'look' | 'preview' | 'connect', Answer>>;
+export type Answers = Partial<
+  Record<'runQuery' | 'check' | 'look' | 'preview' | 'connect' | 'storeTenantFile', Answer>
+>;
 
 export const consoleUrl = 'https://sync.contoso.example';
 export const consoleKey = Buffer.alloc(32, 7);
@@ -25,6 +31,8 @@ export interface ConsoleOptions {
   /** What everybody may who is signed in, in place of a worker's answer. */
   whoMay?: Partial<WhoMay>;
   settings?: Partial<ConsoleListener>;
+  policy?: TenantPolicy;
+  setUp?: Partial<SetUpSettings>;
   keys?: readonly Buffer[];
   client?: Client;
   signInLimits?: SignInLimits;
@@ -39,6 +47,8 @@ export function openConsole({
   answers = {},
   whoMay,
   settings,
+  policy = policyOf({}, {}),
+  setUp,
   keys = [consoleKey],
   client,
   signInLimits = createSignInLimits(),
@@ -50,6 +60,8 @@ export function openConsole({
   const asked = client ?? clientOf(answers, loops);
   const deps: ConsoleDeps = {
     settings: { url: consoleUrl, port: 0, operators: null, ...settings },
+    policy,
+    setUp: { startsPaused: true, endpoints: {}, ...setUp },
     operatorService: null,
     signInLimits,
     client: asked,
@@ -90,14 +102,34 @@ export function clientOf(answers: Answers, loops: Loops = new Map()): Client {
     const query = loop === undefined ? noWorkflow : async () => loop;
     return { describe: noWorkflow, query, signal: noWorkflow, executeUpdate: noWorkflow };
   };
+  const execute = (name: string, { args: [question] }: { args: [never] }) =>
+    attemptOf(1).run(activities[name] ?? notAsked, question);
+  const begun = new Map<string, Promise<unknown>>();
   return {
     options: { namespace: 'default' },
     withDeadline: (_deadline: number, run: () => Promise<unknown>) => run(),
     activity: {
-      execute: (name: string, { args: [question] }: { args: [never] }) =>
-        attemptOf(1).run(activities[name] ?? notAsked, question),
+      execute,
+      start: async (name: string, options: { id: string; args: [never] }) => {
+        const answer = begun.get(options.id) ?? execute(name, options);
+        begun.set(options.id, answer);
+        return { result: () => answer };
+      },
     },
-    workflow: { getHandle: handle },
+    workflow: {
+      getHandle: handle,
+      executeUpdateWithStart: async (_update: unknown, { args: [input] }: { args: [ConfigureInput] }) =>
+        await configured(answers.storeTenantFile ?? notAsked, input),
+    },
     workflowService: { getWorkflowExecutionHistoryReverse: async () => ({ history: null }) },
   } as unknown as Client;
+}
+
+/** What the loop of a tenant does with a tenant file. */
+async function configured(store: Answer, { file, run = false, by = '', channel }: ConfigureInput) {
+  const { tenant } = file as { tenant: string };
+  const source = { by, channel };
+  const stored = (await store({ tenant, file, startsPaused: !run, source } as never)) as StoredTenantFile;
+  const { version, changed, control } = stored;
+  return { version, changed, paused: control.paused !== null, after: 0 };
 }

@@ -1,9 +1,9 @@
 /** The end of a sign-in to Timely: a worker trades the code of the browser for tokens. */
 import type { Client } from '@temporalio/client';
-import type { TenantFile } from '../../config/tenant-file.ts';
-import type { SignedInUser, SignInCode } from '../../domain/contract/sign-in.ts';
-import { signedInUser } from '../schemas/answer-schemas.ts';
-import { onWorker } from './on-worker.ts';
+import type { TenantFile } from '../../../config/tenant-file.ts';
+import type { SignedInUser, SignInCode } from '../../../domain/contract/sign-in.ts';
+import { signedInUser } from '../../schemas/answer-schemas.ts';
+import { onWorker } from '../on-worker.ts';
 
 /** How long a worker may take to trade the code; Timely may be slow. */
 const tradeWithinMs = 60_000;

@@ -1,15 +1,15 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { z } from 'zod';
-import type { TenantFile } from '../../config/tenant-file.ts';
+import type { TenantFile } from '../../../config/tenant-file.ts';
 import {
   type ConfigureInput,
   type ConfigureResult,
   configureUpdate,
   tenantWorkflowId,
-} from '../../workflows/messages.ts';
-import { answerWithinMs, within } from './connection.ts';
-import { taskQueue } from './task-queue.ts';
-import { userName } from '../user-name.ts';
+} from '../../../workflows/messages.ts';
+import { userName } from '../../user-name.ts';
+import { answerWithinMs, within } from '../connection.ts';
+import { taskQueue } from '../task-queue.ts';
 
 const configureResult: z.ZodType<ConfigureResult> = z.object({
   version: z.number(),

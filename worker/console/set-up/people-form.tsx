@@ -1,0 +1,204 @@
+/** Groups, departments and domains with their sizes, to choose from; what is chosen stays on top of every list. */
+
+import { includeLineOf } from '../../../config/first-file/include-line.ts';
+import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
+import { sameText } from '../../../domain/text.ts';
+import { FormToken } from '../layout.tsx';
+import type { ChosenLine, SetUpDraft } from './draft.ts';
+import { Field } from './forms.tsx';
+import type { Lists } from './people.tsx';
+import { setUpPath } from './steps.tsx';
+
+const kinds = { groups: 'group', departments: 'department', domains: 'emailDomain' } as const;
+const titles = { groups: 'Groups', departments: 'Departments', domains: 'E-mail domains' } as const;
+
+/** The lines of the tenant file for what a list has. */
+export const listedLines = (
+  kind: LookListKind,
+  { items }: CountedList<NamedCount & { id?: string; isAmbiguous?: boolean }>,
+): ChosenLine[] =>
+  items.map(({ id = '', name, isAmbiguous = false, people }) =>
+    kind === 'groups'
+      ? { ...includeLineOf({ id, name, isAmbiguous }), people }
+      : { kind: kinds[kind], value: name, comment: '', people },
+  );
+
+export const sameLine = (one: ChosenLine, other: ChosenLine): boolean =>
+  one.kind === other.kind && sameText(one.value, other.value);
+
+interface PeopleFormProps {
+  report: LookReport;
+  lists: Lists;
+  part: string;
+  draft: SetUpDraft;
+  chosen: readonly ChosenLine[];
+  formToken: string;
+  problems: Readonly<Record<string, string>>;
+}
+
+export const PeopleForm = ({ report, lists, part, draft, chosen, formToken, problems }: PeopleFormProps) => (
+  <>
+    <Overview report={report} />
+    <form method="post" action={`${setUpPath}/people`}>
+      <FormToken value={formToken} />
+      <p>
+        Everybody in what you choose comes into Timely; who leaves it, leaves Timely. Begin small: you can add
+        more later.
+      </p>
+      <div class="search">
+        <div>
+          <label for="part">Find by a part of the name</label>
+          <input id="part" name="part" type="search" value={part} autocomplete="off" />
+        </div>
+        <button type="submit" name="do" value="search" class="second">
+          Search
+        </button>
+      </div>
+      {problems.line === undefined ? null : (
+        <p class="error" role="alert">
+          {problems.line}
+        </p>
+      )}
+      {(['groups', 'departments', 'domains'] as const).map((kind) => (
+        <Choices kind={kind} list={lists[kind]} chosen={chosen} />
+      ))}
+      <Roles report={report} role={draft.role} />
+      <Teams report={report} draft={draft} />
+      <Field
+        name="deciders"
+        label="Who may decide about changes that wait"
+        hint="E-mail addresses, one on each line. Changes that are unusual or concern important people wait for their answer. Without one, only those who run the sync can answer."
+        value={(draft.deciders.length > 0 ? draft.deciders : suggestedDeciders(draft)).join('\n')}
+        lines={3}
+        problem={problems.deciders}
+      />
+      <div class="actions">
+        <button type="submit" name="do" value="preview">
+          See what would happen
+        </button>
+      </div>
+    </form>
+    <form method="post" action={`${setUpPath}/people/again`}>
+      <FormToken value={formToken} />
+      <button type="submit" class="link">
+        Read the directory again
+      </button>
+    </form>
+  </>
+);
+
+/** The administrator, where the directory said who it is. */
+const suggestedDeciders = ({ admin, timely }: SetUpDraft): string[] =>
+  admin?.includes('@') ? [admin] : timely === null ? [] : [timely.email];
+
+const Overview = ({ report: { directory, timely, evidence } }: { report: LookReport }) => (
+  <>
+    <ul class="counts">
+      <li>
+        <strong>{directory.live.toLocaleString('en')}</strong> live accounts in the directory
+      </li>
+      {'problem' in timely ? null : (
+        <li>
+          <strong>{timely.users.toLocaleString('en')}</strong> people in Timely,{' '}
+          {timely.known.toLocaleString('en')} of them in the directory
+        </li>
+      )}
+      {'problem' in timely || timely.seats === null ? null : (
+        <li>
+          <strong>{(timely.seats.paid - timely.seats.used).toLocaleString('en')}</strong> free seats of{' '}
+          {timely.seats.paid.toLocaleString('en')}
+        </li>
+      )}
+    </ul>
+    {evidence === null || evidence.complete ? null : (
+      <div class="note warn">
+        <p>Not all of the directory was seen: {evidence.reasons.join(' ')}</p>
+      </div>
+    )}
+    {'problem' in timely ? (
+      <div class="note warn">
+        <p>{`Timely was not looked at: ${timely.problem} ${timely.remedy}`.trim()}</p>
+      </div>
+    ) : null}
+  </>
+);
+
+const Choices = ({
+  kind,
+  list,
+  chosen,
+}: {
+  kind: LookListKind;
+  list: Lists[LookListKind];
+  chosen: readonly ChosenLine[];
+}) => {
+  const own = chosen.filter((line) => line.kind === kinds[kind]);
+  const listed = listedLines(kind, list).filter((line) => !own.some((each) => sameLine(each, line)));
+  const more = list.total - list.items.length;
+  return (
+    <fieldset>
+      <legend>{titles[kind]}</legend>
+      {own.length + listed.length === 0 ? <p class="hint">None.</p> : null}
+      {own.map((line) => (
+        <Choice line={line} isChosen />
+      ))}
+      {listed.map((line) => (
+        <Choice line={line} isChosen={false} />
+      ))}
+      {more > 0 ? (
+        <p class="hint">And {more.toLocaleString('en')} more: a part of the name finds them.</p>
+      ) : null}
+    </fieldset>
+  );
+};
+
+const Choice = ({ line, isChosen }: { line: ChosenLine; isChosen: boolean }) => {
+  const { value, comment, people } = line;
+  const name = comment === '' ? value : `${comment} (${value})`;
+  return (
+    <label class="choice">
+      <input type="checkbox" name="line" value={JSON.stringify(line)} checked={isChosen} />
+      <span>
+        {name} <span class="soft">{people === 1 ? '1 person' : `${people.toLocaleString('en')} people`}</span>
+      </span>
+    </label>
+  );
+};
+
+const Roles = ({ report: { timely }, role }: { report: LookReport; role: string }) => {
+  const roles = 'problem' in timely || timely.roles.length === 0 ? [role] : timely.roles;
+  const chosen = roles.find((each) => sameText(each, role));
+  return (
+    <div>
+      <label for="role">Role in Timely for those who are new</label>
+      <p class="hint">People who are in Timely already keep theirs.</p>
+      <select id="role" name="role">
+        {roles.map((each) => (
+          <option value={each} selected={each === chosen}>
+            {each}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+};
+
+const Teams = ({ report: { proposal, directory }, draft }: { report: LookReport; draft: SetUpDraft }) => {
+  const chosen = draft.lines === null ? proposal.teams : draft.teams;
+  return (
+    <fieldset>
+      <legend>Teams in Timely</legend>
+      <label class="choice">
+        <input type="radio" name="teams" value="departments" checked={chosen === 'departments'} />
+        <span>
+          A team for each department of those who come in{' '}
+          <span class="soft">{directory.departments.total.toLocaleString('en')} departments</span>
+        </span>
+      </label>
+      <label class="choice">
+        <input type="radio" name="teams" value="none" checked={chosen === 'none'} />
+        <span>No teams: those in Timely stay as they are</span>
+      </label>
+    </fieldset>
+  );
+};

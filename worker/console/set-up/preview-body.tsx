@@ -1,0 +1,165 @@
+/** What a preview shows: the numbers first, then every change with its reason. */
+
+import { changeTableRow } from '../../../client/render/report-table.ts';
+import type { PlanLine, PreviewSummary } from '../../../domain/contract/preview.ts';
+import { FormToken } from '../layout.tsx';
+import { setUpPath } from './steps.tsx';
+
+interface PreviewProps {
+  summary: PreviewSummary;
+  lines: readonly PlanLine[];
+  pages: { isFirst: boolean; next: number | null; path: string };
+  startsPaused: boolean;
+  preview: string;
+  formToken: string;
+}
+
+const number = (value: number) => value.toLocaleString('en');
+
+export const PreviewBody = ({ summary, lines, pages, startsPaused, preview, formToken }: PreviewProps) => (
+  <>
+    <Numbers summary={summary} />
+    <Doubts summary={summary} />
+    <Changes
+      lines={lines}
+      pages={pages}
+      total={summary.counts.planned + summary.counts.held + summary.counts.refused}
+    />
+    <p>
+      <a href={`${setUpPath}/preview/file`} download>
+        Download the tenant file
+      </a>{' '}
+      to read all settings, or to keep it.
+    </p>
+    <form method="post" action={`${setUpPath}/start`}>
+      <FormToken value={formToken} />
+      <input type="hidden" name="preview" value={preview} />
+      <p>
+        {startsPaused
+          ? 'The tenant is kept, paused: nothing is written until those who run the sync let it begin.'
+          : 'The first cycle begins at once and does what you see here. Changes that wait are asked about first.'}
+      </p>
+      <div class="actions">
+        <button type="submit">Start</button>
+        <a href={`${setUpPath}/people`}>Change who comes in</a>
+      </div>
+    </form>
+    <form method="post" action={`${setUpPath}/preview/again`}>
+      <FormToken value={formToken} />
+      <button type="submit" class="link">
+        Look again
+      </button>
+    </form>
+  </>
+);
+
+const Numbers = ({ summary: { inScope, counts, seats } }: { summary: PreviewSummary }) => (
+  <ul class="counts">
+    <li>
+      <strong>{number(inScope)}</strong> people are chosen
+    </li>
+    <li>
+      <strong>{number(counts.toAdd)}</strong> users and teams are added
+    </li>
+    <li>
+      <strong>{number(counts.toChange)}</strong> are changed
+    </li>
+    <li>
+      <strong>{number(counts.toRemove)}</strong> are removed
+    </li>
+    <li>
+      <strong>{number(counts.held)}</strong> wait
+    </li>
+    {seats === null ? null : (
+      <li>
+        <strong>
+          {number(seats.usedAfter)} of {number(seats.paid)}
+        </strong>{' '}
+        seats are used then
+      </li>
+    )}
+  </ul>
+);
+
+const Doubts = ({ summary: { evidence, seats } }: { summary: PreviewSummary }) => (
+  <>
+    {evidence === null || evidence.complete ? null : (
+      <div class="note warn">
+        <p>The directory was not read completely, so no one is removed: {evidence.reasons.join(' ')}</p>
+      </div>
+    )}
+    {seats === null || seats.waiting === 0 ? null : (
+      <div class="note warn">
+        <p>
+          {number(seats.waiting)} people wait for a free seat in Timely: buy more there, or choose fewer
+          people.
+        </p>
+      </div>
+    )}
+  </>
+);
+
+const Changes = ({ lines, pages, total }: Pick<PreviewProps, 'lines' | 'pages'> & { total: number }) => (
+  <>
+    <div class="scroll">
+      <table class="cards">
+        <caption>{total === 1 ? '1 change' : `${number(total)} changes`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Who</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => {
+            const [what, who, why] = changeTableRow(line);
+            return (
+              <tr>
+                <td data-label="What">{line.status === 'planned' ? line.change : what}</td>
+                <td data-label="Who">{who}</td>
+                <td data-label="Why">{why}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+    {pages.isFirst && pages.next === null ? null : (
+      <nav aria-label="Pages of changes" class="pages">
+        {pages.isFirst ? null : <a href={pages.path}>First changes</a>}
+        {pages.next === null ? null : <a href={`${pages.path}?after=${pages.next}`}>Next changes</a>}
+      </nav>
+    )}
+  </>
+);
+
+export const StartedBody = ({
+  tenant,
+  startsPaused,
+  page,
+  file,
+}: {
+  tenant: string;
+  startsPaused: boolean;
+  page: string | null;
+  file: string;
+}) => (
+  <>
+    <div class="note good">
+      <p>
+        {startsPaused
+          ? `${tenant} is set up and paused. Those who run the sync have been left to begin it: tell them that you are done.`
+          : `${tenant} is set up, and its first cycle has begun. People get their invitation from Timely.`}
+      </p>
+    </div>
+    {page === null ? null : (
+      <p>
+        <a href={page}>The pages of {tenant}</a>: who may decide signs in there with the company's own
+        account. Keep the address.
+      </p>
+    )}
+    <p>This link no longer works. Keep the tenant file, if you like:</p>
+    <pre tabindex={0}>{file}</pre>
+  </>
+);
