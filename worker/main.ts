@@ -173,16 +173,14 @@ function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSet
 
 /** It asks as commands do, through Temporal: what it may see is what they may. */
 function consoleIn({ settings, connection, client, log }: Parts) {
-  if (settings.console === null) return null;
+  const { console: listener, policy, setUp } = settings;
+  if (listener === null) return null;
   const keys = [settings.encryptionKey, ...settings.previousKeys];
-  const { operators } = settings.console;
   const asking = clientOf(connection, client.options.namespace);
   const app = createConsole({
-    settings: settings.console,
+    ...{ settings: listener, policy, setUp },
     signInLimits: createSignInLimits(),
-    policy: settings.policy,
-    setUp: settings.setUp,
-    operatorService: operators && operatorServiceOf(operators, settings.policy),
+    operatorService: listener.operators && operatorServiceOf(listener.operators, policy),
     client: asking,
     whoMay: (tenant, person) => askWhoMay(asking, tenant, person),
     keys,
@@ -190,7 +188,7 @@ function consoleIn({ settings, connection, client, log }: Parts) {
     log,
     now: () => new Date(),
   });
-  return { app, port: settings.console.port };
+  return { app, port: listener.port };
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {

@@ -136,19 +136,19 @@ const Changes = ({ lines, pages, total }: Pick<PreviewProps, 'lines' | 'pages'> 
 
 export const StartedBody = ({
   tenant,
-  startsPaused,
+  isPaused,
   page,
   file,
 }: {
   tenant: string;
-  startsPaused: boolean;
+  isPaused: boolean;
   page: string | null;
   file: string;
 }) => (
   <>
     <div class="note good">
       <p>
-        {startsPaused
+        {isPaused
           ? `${tenant} is set up and paused. Those who run the sync have been left to begin it: tell them that you are done.`
           : `${tenant} is set up, and its first cycle has begun. People get their invitation from Timely.`}
       </p>

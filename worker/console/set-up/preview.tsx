@@ -85,19 +85,22 @@ async function start(context: SetUpContext): Promise<Response> {
   if (draft.preview === null || context.var.form.get('preview') !== draft.preview.id)
     return context.redirect(step, 303);
   const { startsPaused, endpoints } = deps.setUp;
-  const by = draft.timely?.email ?? 'set-up';
+  const given = { run: !startsPaused, by: draft.timely?.email, channel: 'page' as const };
+  let isPaused: boolean;
   try {
-    await startTenant(deps.client, setUpFile(setUp, endpoints), { run: !startsPaused, by, channel: 'page' });
+    const { configured } = await startTenant(deps.client, setUpFile(setUp, endpoints), given);
+    // A tenant that runs already goes on, whatever is set for new ones.
+    isPaused = configured.paused;
   } catch (error) {
     return await sendRefused(context, { step, why: refusalOf(error), again: step });
   }
   await queryWorker(deps.client, { about: 'finishSetUp', ...browser });
   return await sendPage(context as unknown as ConsoleContext, {
-    title: startsPaused ? 'Set up' : 'Set up and running',
+    title: isPaused ? 'Set up' : 'Set up and running',
     body: (
       <StartedBody
         tenant={tenant}
-        startsPaused={startsPaused}
+        isPaused={isPaused}
         page={draft.deciders.length > 0 ? deps.links.pathOf(tenant) : null}
         file={setUpFileText(setUp, endpoints)}
       />
