@@ -74,8 +74,8 @@ async function serve(
   const request = await readRequest(route, context);
   request.subject = route.subject ? route.subject(request) : (request.params.id ?? null);
   const write = route.describeWrite?.(request);
-  const answer = () => service.faults.around(request, () => handle(service, route, request));
-  const response = service.around ? await service.around(request, answer) : await answer();
+  const respond = () => service.faults.around(request, () => handle(service, route, request));
+  const response = service.around ? await service.around(request, respond) : await respond();
   service.ledger.add({
     at: service.clock().toISOString(),
     method: request.method,

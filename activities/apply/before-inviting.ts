@@ -29,7 +29,7 @@ export async function holdBeyondSeats(services: Services, batch: ApplyBatch): Pr
   const known = await accountRow(database, name);
   if (needed === 0 || !known) return;
   const { timely } = await services.tenant(name, batch.configurationVersion);
-  // Without an answer the numbers from before the removals count, which give nothing away.
+  // Without a response the numbers from before the removals count, which give nothing away.
   const account = await timely.account().catch((error: unknown) => {
     if (error instanceof SyncError) return known.account;
     throw error;

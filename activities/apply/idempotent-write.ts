@@ -66,7 +66,7 @@ async function requireCertainty(
   ageMs: number,
   uncertainty: IdempotentWrite<unknown>['uncertainty'],
 ): Promise<void> {
-  const message = 'An earlier attempt got no answer and may have taken effect';
+  const message = 'An earlier attempt got no response and may have taken effect';
   const remedy = 'It is looked for again, and repeated only once Timely surely does not have it.';
   if (ageMs < settlesMs) throw new UncertainWriteError(message, { remedy, retryAfterMs: settlesMs - ageMs });
   const reason = ageMs < uncertaintyMaxMs ? ((await uncertainty?.()) ?? null) : null;

@@ -190,5 +190,5 @@ async function recordRefusal(
 function classOf(error: SyncError): string {
   if (error instanceof RejectedError) return 'seat' in error.fields ? noSeat : 'rejected';
   if (error instanceof UncertainWriteError) return 'unsure';
-  return error instanceof NotFoundError ? 'not-found' : 'unexpected-answer';
+  return error instanceof NotFoundError ? 'not-found' : 'unexpected-response';
 }

@@ -24,7 +24,7 @@ export type TimelyFault =
   | 'throttle'
   | 'unavailable'
   | 'dropConnection'
-  | 'answerLost'
+  | 'responseLost'
   | 'rejectPerson'
   | 'staleList'
   | 'ignoreOffset'
@@ -60,7 +60,7 @@ export function timelyFaultTable(
       make: () => ({ instead: () => htmlResponse(502, '502 Bad Gateway') }),
     },
     dropConnection,
-    answerLost: {
+    responseLost: {
       about: 'Cuts the connection after the request had its effect.',
       make: () => ({ rewrite: () => droppedResponse }),
     },

@@ -31,7 +31,7 @@ const breakDirectory = (fault: string, operation: string): Step => ({
 });
 const loseAnswer = (operation: string): Step => ({
   do: 'break Timely',
-  fault: 'answerLost',
+  fault: 'responseLost',
   operation,
   attempt: 1,
   times: 1,

@@ -19,7 +19,7 @@ export const timelyFaults = [
   'throttle',
   'unavailable',
   'dropConnection',
-  'answerLost',
+  'responseLost',
   'staleList',
   'ignoreOffset',
   'rowsShift',

@@ -43,10 +43,10 @@ test('unfired() lists faults that never had an effect', () =>
 test('a request whose response is lost has its effect, and the ledger names the fault', () =>
   withWorld({}, async (world) => {
     const { faults, state, ledger } = world.sandbox.timely;
-    faults.set('answerLost', { operation: 'users.invite', times: 1 });
+    faults.set('responseLost', { operation: 'users.invite', times: 1 });
     await expect(invitation(world)).rejects.toThrow();
     expect(state.mailsTo('ada@contoso.example')).toBe(1);
-    expect(ledger.writes()).toMatchObject([{ status: 0, faults: ['answerLost'] }]);
+    expect(ledger.writes()).toMatchObject([{ status: 0, faults: ['responseLost'] }]);
   }));
 
 test('a request has its effect when the connection is cut after it, not before it', () =>

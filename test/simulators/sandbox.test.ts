@@ -176,7 +176,7 @@ test('other processes set, list and clear faults', () =>
   withWorld({}, async (world) => {
     const on = await control(world, 'timely', 'faults', { set: 'seatLimit', setting: { times: 3 } });
     expect(on.json).toMatchObject({ active: [{ name: 'seatLimit', fired: 0 }], unfired: ['seatLimit'] });
-    expect(on.json.known.answerLost).toEqual(expect.any(String));
+    expect(on.json.known.responseLost).toEqual(expect.any(String));
     const off = await control(world, 'timely', 'faults', { clear: true });
     expect(off.json.active).toEqual([]);
   }));

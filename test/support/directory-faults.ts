@@ -13,7 +13,7 @@ export const pageFaults = [
 ] as const satisfies MicrosoftFault[];
 
 /** Faults in place of a page. */
-export const answerFaults = [
+export const responseFaults = [
   'cursorExpired400',
   'cursorGone410',
   'throttle',

@@ -29,7 +29,7 @@ test('the whole client works against the simulated Timely, and a lost response c
       roleId: role.id,
       externalId: 'object-9',
     };
-    timely.faults.set('answerLost', { operation: 'users.invite', times: 1 });
+    timely.faults.set('responseLost', { operation: 'users.invite', times: 1 });
     await expect(api.invite(grace)).rejects.toThrow(TransientError);
     const invited = await api.findPresent({ ...grace, since: 0 });
     expect(invited).toMatchObject({ email: grace.email, externalId: 'object-9', roleId: role.id });

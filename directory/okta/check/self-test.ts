@@ -107,12 +107,12 @@ async function checkProbe(
   okta: OktaClient,
   { scope, purpose, path, call, hasSome }: Probe,
 ): Promise<CheckResult> {
-  const answer = await okta.get(
+  const response = await okta.get(
     path,
     z.union([z.array(z.unknown()), z.looseObject({ value: z.array(z.unknown()) })]),
     call,
   );
-  const isEmpty = Array.isArray(answer) && answer.length === 0;
+  const isEmpty = Array.isArray(response) && response.length === 0;
   if (!hasSome || !isEmpty)
     return checkOk(scope, `Granted, and the administrator role allows it: ${purpose}.`);
   return checkError(

@@ -72,17 +72,17 @@ function appSignIn(
     signingIn.refusal = null;
     const clockBefore = wire.clockAheadS();
     const ask = () => oauth.clientCredentialsGrant(config, { scope: scopes.join(' ') }, { DPoP: proofs });
-    const answer = await ask().catch(async (error: unknown) => {
+    const response = await ask().catch(async (error: unknown) => {
       // The refusal has told us Okta's clock: an assertion of that time may be taken.
       if (signingIn.refusal === null || wire.clockAheadS() === clockBefore) throw error;
       return await ask();
     });
-    const granted = answer.scope?.split(/\s+/).filter((scope) => scope !== '') ?? [...scopes];
+    const granted = response.scope?.split(/\s+/).filter((scope) => scope !== '') ?? [...scopes];
     return {
-      value: answer.access_token,
-      isBound: answer.token_type.toLowerCase() === 'dpop',
+      value: response.access_token,
+      isBound: response.token_type.toLowerCase() === 'dpop',
       scopes: granted,
-      endsAtMs: performance.now() + (answer.expires_in ?? lifeMs / 1_000) * 1_000 - marginMs,
+      endsAtMs: performance.now() + (response.expires_in ?? lifeMs / 1_000) * 1_000 - marginMs,
     };
   }
 

@@ -6,7 +6,7 @@ import { invalidTokenResponse, oktaErrorResponse, signInErrorResponse, tooManyRe
 import { concurrencyHeaders, rateHeaders } from '../rates/rate-limits.ts';
 import { type OktaPageFault, oktaPageFaultTable } from './page-faults.ts';
 
-type AnswerFault = 'throttle' | 'tooManyAtOnce' | 'unavailable' | 'readOnlyMode' | 'serverError';
+type ResponseFault = 'throttle' | 'tooManyAtOnce' | 'unavailable' | 'readOnlyMode' | 'serverError';
 type SignInFault = 'signInRefused' | 'keyRevoked' | 'consentRequired' | 'nonceChanged';
 type TokenFault = 'tokenExpired' | 'proofRefused' | 'apiNonce' | 'scopeLost';
 type RoleFault = 'adminRoleLost' | 'resourceSetShrunk';
@@ -15,7 +15,7 @@ type LogFault = 'logLate';
 type HookFault = 'hooksLost' | 'hooksTwice' | 'hooksLate' | 'hooksUnordered';
 export type OktaFault =
   | OktaPageFault
-  | AnswerFault
+  | ResponseFault
   | SignInFault
   | TokenFault
   | RoleFault
@@ -26,7 +26,7 @@ export type OktaFault =
 
 export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefinition> => ({
   ...oktaPageFaultTable,
-  ...answerFaults(clock),
+  ...responseFaults(clock),
   ...signInFaults,
   ...tokenFaults,
   ...roleFaults,
@@ -38,7 +38,7 @@ export const oktaFaultTable = (clock: () => Date): Record<OktaFault, FaultDefini
   latency,
   clockOff,
   rateHeadersMissing: {
-    about: 'Answers have no X-Rate-Limit headers.',
+    about: 'Responses have no X-Rate-Limit headers.',
     make: () => ({}),
   },
 });
@@ -50,12 +50,12 @@ const carriedOut = (about: string, operation?: string): FaultDefinition => ({
   make: () => ({}),
 });
 
-/** Answers all requests but sign-ins. */
-const insteadOfApi = (answer: () => SimulatedResponse) => () => ({
-  instead: (request: SimulatedRequest) => (request.operation.startsWith('signIn.') ? null : answer()),
+/** Responds to all requests but sign-ins. */
+const insteadOfApi = (responseOf: () => SimulatedResponse) => () => ({
+  instead: (request: SimulatedRequest) => (request.operation.startsWith('signIn.') ? null : responseOf()),
 });
 
-const answerFaults = (clock: () => Date): Record<AnswerFault, FaultDefinition> => ({
+const responseFaults = (clock: () => Date): Record<ResponseFault, FaultDefinition> => ({
   throttle: {
     about: '429 of a bucket that is used up; it is full again after `retryAfter` seconds (1).',
     make: ({ retryAfter = 1 }) => ({

@@ -84,7 +84,7 @@ export class HookNotifier {
     });
   }
 
-  /** Tries a 5xx once more; a 4xx and no answer at all are not tried again. */
+  /** Tries a 5xx once more; a 4xx and no response at all are not tried again. */
   async #post(body: string, mayRetry: boolean): Promise<void> {
     const { secret } = this.#parts.state.hook;
     const headers = { accept: 'application/json', 'content-type': 'application/json', authorization: secret };
@@ -92,7 +92,7 @@ export class HookNotifier {
     if (status >= 500 && mayRetry) await this.#post(body, false);
   }
 
-  /** Status 0: no answer in time. */
+  /** Status 0: no response in time. */
   async #exchange(
     operation: string,
     method: 'GET' | 'POST',
@@ -103,14 +103,14 @@ export class HookNotifier {
     const { url } = state.hook;
     if (url === null) return { status: 0, text: '' };
     const at = clock().toISOString();
-    const answer = await answerOf(url, method, headers, body);
+    const response = await responseOf(url, method, headers, body);
     const { path, query, subject } = outgoingRequest(operation, method, url);
-    ledger.add({ at, method, path, query, operation, subject, status: answer.status });
-    return answer;
+    ledger.add({ at, method, path, query, operation, subject, status: response.status });
+    return response;
   }
 }
 
-async function answerOf(
+async function responseOf(
   url: string,
   method: 'GET' | 'POST',
   headers: Record<string, string>,

@@ -26,7 +26,7 @@ const usersPage = { default: 200, most: 200 };
 /** How old a list is that the fault `staleList` spoils. */
 const staleListMs = 60_000;
 
-/** Returns what links in answers begin with. */
+/** Returns what links in responses begin with. */
 export const baseOf = (context: OktaContext, request: SimulatedRequest): string =>
   `${linkOf(context, request).origin}/api/v1`;
 

@@ -51,7 +51,7 @@ export const sapBehaviour = z.strictObject({
   extensionNames: z.enum(['as documented', 'small letters']),
   /** `type` of the members of groups; without it, `$ref` tells users from groups [4]. */
   memberTypes: z.enum(['shown', 'absent']),
-  /** Answers to clients that take gzip; the ETag then ends with `-gzip` [3]. */
+  /** Responses to clients that take gzip; the ETag then ends with `-gzip` [3]. */
   compression: z.enum(['on', 'off']),
   /** Tokens of `POST /oauth2/token` [2]. */
   tokens: z.enum(['accepted', 'refused']),

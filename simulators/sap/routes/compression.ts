@@ -1,8 +1,8 @@
-/** Compressed answers, and what compressing does to ETags (docs/reference/sap.md section 3). */
+/** Compressed responses, and what compressing does to ETags (docs/reference/sap.md section 3). */
 import type { SimulatedRequest, SimulatedResponse } from '../../simulated-response.ts';
 import type { SapContext } from '../context.ts';
 
-/** Returns an answer compressed where the client takes that. */
+/** Returns a response compressed where the client takes that. */
 export function compressed(
   { state }: SapContext,
   { headers }: SimulatedRequest,

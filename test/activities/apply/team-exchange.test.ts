@@ -75,7 +75,7 @@ test('a ring goes on where a lost answer cut it off, and ends in the same cycle'
   const now = ['Green', 'Blue', 'Red'];
   for (const attempt of [1, 2, 3, 4]) {
     const tenant = await arrangeColours(now);
-    tenant.faults.set('answerLost', { operation: 'teams.update', attempt, times: 1 });
+    tenant.faults.set('responseLost', { operation: 'teams.update', attempt, times: 1 });
     const { failed } = await tenant.cycle();
     expect([failed, namesOf(tenant)]).toEqual([[], expected(now)]);
     expect((await tenant.cycle()).planned).toBe(0);

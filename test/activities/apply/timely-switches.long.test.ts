@@ -124,7 +124,7 @@ function expectGoodEnd({ state, ledger }: TenantInProcess): void {
   const repeatable = ['teams.update', ...(state.behaviour.userAnswers === 'bare' ? ['users.remove'] : [])];
   const effective = ledger
     .writes()
-    .filter(({ status, faults }) => (status >= 200 && status < 300) || faults?.includes('answerLost'))
+    .filter(({ status, faults }) => (status >= 200 && status < 300) || faults?.includes('responseLost'))
     .filter(({ operation }) => !repeatable.includes(operation))
     .map(({ operation, subject, write }) => `${operation} ${subject} ${JSON.stringify(write)}`);
   expect(effective).toEqual([...new Set(effective)]);
@@ -134,7 +134,7 @@ type SetFault = [name: TimelyFault, setting?: FaultSetting];
 type Case = [what: string, behaviour: Partial<TimelyBehaviour>, faults?: SetFault[]];
 
 const lostEverywhere = ['users.invite', 'users.update', 'users.remove', 'teams.create', 'teams.update'].map(
-  (operation): SetFault => ['answerLost', { operation, times: 1 }],
+  (operation): SetFault => ['responseLost', { operation, times: 1 }],
 );
 
 const cases: Case[] = [

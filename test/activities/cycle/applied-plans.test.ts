@@ -111,7 +111,7 @@ test('comes to the same end when responses are lost and lists are behind', async
       rate,
       async (world, lost, isStale, perSecond) => {
         const tenant = await arrangeTenant(store.database, world, perSecond);
-        for (const setting of lost) tenant.faults.set('answerLost', { ...setting, times: 1 });
+        for (const setting of lost) tenant.faults.set('responseLost', { ...setting, times: 1 });
         if (isStale) {
           tenant.faults.set('staleList');
           await tenant.cycle();

@@ -61,7 +61,7 @@ function nextTurn(): Turn {
 function effective(since: number): string[] {
   return company.timely.ledger
     .writes(since)
-    .filter(({ status, faults }) => (status >= 200 && status < 300) || faults?.includes('answerLost'))
+    .filter(({ status, faults }) => (status >= 200 && status < 300) || faults?.includes('responseLost'))
     .map(({ operation, subject, write }) => `${operation} ${subject} ${JSON.stringify(write)}`);
 }
 
@@ -112,18 +112,18 @@ test.each<[what: string, faults: SetFault[], behaviour: Partial<TimelyBehaviour>
   ],
   [
     'refused invitations of present users',
-    [['answerLost', { operation: 'users.invite', times: 1 }]],
+    [['responseLost', { operation: 'users.invite', times: 1 }]],
     { duplicateEmail: 'refuse' },
   ],
   [
     'a second removal with 200',
-    [['answerLost', { operation: 'users.remove', times: 1 }]],
+    [['responseLost', { operation: 'users.remove', times: 1 }]],
     { secondDelete: 200 },
   ],
   ['small windows, and rows that shift between them', [['rowsShift']], { pageCap: 9 }],
   [
     'teams with the other pair of paging parameters',
-    [['answerLost', { operation: 'teams.update', attempt: 2, times: 1 }]],
+    [['responseLost', { operation: 'teams.update', attempt: 2, times: 1 }]],
     { teamPaging: 'page and per_page', pageCap: 4 },
   ],
 ])('ends right with %s', async (_what, faults, behaviour) => {
@@ -167,8 +167,8 @@ test('invites no person and creates no team twice when lists are stale and a res
   const turn = nextTurn();
   directory.createGroup({ displayName: 'Timely - Aurora' });
   directory.addToGroup('Chen Wei', 'Timely - Aurora');
-  faults.set('answerLost', { operation: 'users.invite', times: 1 });
-  faults.set('answerLost', { operation: 'teams.create', times: 1 });
+  faults.set('responseLost', { operation: 'users.invite', times: 1 });
+  faults.set('responseLost', { operation: 'teams.create', times: 1 });
   await company.cycle();
   for (let count = 0; count < 3; count += 1) await company.cycle({ full: count > 0 });
   expectEndOf(turn, since);

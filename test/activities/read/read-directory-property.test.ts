@@ -5,7 +5,7 @@ import { SyncError } from '../../../domain/errors.ts';
 import type { DirectoryObject } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
-import { answerFaults, pageFaults } from '../../support/directory-faults.ts';
+import { pageFaults, responseFaults } from '../../support/directory-faults.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { type DirectoryReader, type DirectoryWorld, openReader } from '../support/directory-world.ts';
 
@@ -91,7 +91,7 @@ const loudFaults = [
   'membersBothWays',
   'replay',
   'lag',
-  ...answerFaults,
+  ...responseFaults,
 ] as const satisfies MicrosoftFault[];
 
 /** Gaps that show only in comparison with the replica, so that they are set for full reads of a known directory. */

@@ -2,7 +2,7 @@
 import { linkedIds } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
-import { answerFaults, pageFaults } from '../../support/directory-faults.ts';
+import { pageFaults, responseFaults } from '../../support/directory-faults.ts';
 import { groupIdsBy } from '../company.ts';
 import { type DirectoryKind, directoryEdits, type StoryDirectory, simulatorWith } from './directory.ts';
 
@@ -10,7 +10,7 @@ const faults = [
   ...pageFaults,
   'fewerObjects',
   'fewerMembers',
-  ...answerFaults,
+  ...responseFaults,
 ] as const satisfies MicrosoftFault[];
 
 export const entra: DirectoryKind = {

@@ -51,7 +51,7 @@ test('ends a cycle right despite refusals and cut connections of both sides', as
   const ofTimely: [TimelyFault, FaultSetting][] = [
     ['throttle', { operation: 'users.invite', times: 1, retryAfter: 0.3 }],
     ['dropConnection', { operation: '*.list', times: 2 }],
-    ['answerLost', { operation: 'teams.update', times: 1 }],
+    ['responseLost', { operation: 'teams.update', times: 1 }],
   ];
   for (const [name, setting] of ofMicrosoft) microsoft().faults.set(name, setting);
   for (const [name, setting] of ofTimely) timely().faults.set(name, setting);
@@ -106,7 +106,7 @@ test('stops applying within moments when Timely responds to no write, and the st
     health: 'target-down',
     cycleError: {
       message: expect.stringMatching(
-        /^\d changes in a row got no answer, so applying has stopped.*PUT \/1\.1\/\d+\/users\/\d+ answered 502/,
+        /^\d changes in a row got no response, so applying has stopped.*PUT \/1\.1\/\d+\/users\/\d+ answered 502/,
       ),
     },
   });

@@ -134,7 +134,7 @@ test('makes each kind of write once when its response is lost', async () => {
   await arrange(lost);
   const { faults, ledger } = world.sandbox.timely;
   for (const [operation, subject] of writesOf(lost).flat()) {
-    faults.set('answerLost', { operation, subject, times: 1 });
+    faults.set('responseLost', { operation, subject, times: 1 });
   }
   const since = ledger.last;
   const { cycle } = await world.status();
