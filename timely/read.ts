@@ -1,3 +1,4 @@
+import { formatCount } from '../domain/text.ts';
 import type { ListedUser } from '../domain/timely.ts';
 import type { TimelyApi } from './api.ts';
 
@@ -54,9 +55,13 @@ function doubts(presentAtFirst: number, present: number, userCount: number | nul
   if (userCount === null) {
     return present === presentAtFirst
       ? []
-      : [`Timely listed ${presentAtFirst} users at first and ${present} the second time`];
+      : [
+          `Timely listed ${formatCount(presentAtFirst, 'user', 'users')} at first and ${present} the second time`,
+        ];
   }
-  return present >= userCount ? [] : [`Timely lists ${present} users, and its account says ${userCount}`];
+  return present >= userCount
+    ? []
+    : [`Timely lists ${formatCount(present, 'user', 'users')}, and its account says ${userCount}`];
 }
 
 const verdict = (present: number, reasons: string[]): TimelyReadVerdict => ({

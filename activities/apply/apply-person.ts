@@ -4,7 +4,7 @@ import { nameRules } from '../../config/rules.ts';
 import { ConfigurationError, RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
 import { nameForTimely } from '../../domain/people/names.ts';
 import { adminRole, lowersRole, withRoleName } from '../../domain/people/roles.ts';
-import { sameText } from '../../domain/text.ts';
+import { formatCount, sameText } from '../../domain/text.ts';
 import type { TimelyUser } from '../../domain/timely.ts';
 import { hasRoleByHand, rememberRole, timelyIdsOf } from '../../store/planning/links.ts';
 import { linkOfUser } from '../../store/planning/manual-links.ts';
@@ -107,7 +107,7 @@ async function whyListIsBehind({ database }: Services, tenant: Tenant): Promise<
   const { userCount } = await tenant.timely.account();
   const known = await countPresent(database, tenant.name);
   if (userCount === null || userCount <= known) return null;
-  return `Timely's account says ${userCount} users and its list had ${known}.`;
+  return `Timely's account says ${formatCount(userCount, 'user', 'users')} and its list had ${known}.`;
 }
 
 async function link(context: PersonContext): Promise<ApplyResult> {

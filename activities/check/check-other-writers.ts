@@ -70,11 +70,11 @@ async function foreignIds(services: Services, file: TenantFile, timely: TimelyAp
     const facts = await directory.confirm(unlinked.slice(0, unknownIdsMax), [], readPlanOf(file));
     const unknown = facts.filter(({ person }) => person === null).length;
     if (unknown === 0) return [];
-    const message = `${unknown} of the users that changed last have object ids that this directory does not know: they left it long ago, or another sync writes to this account.`;
+    const message = `This directory does not know the object ids of ${formatCount(unknown, 'user', 'users')} that changed last: they left it long ago, or another sync writes to this account.`;
     return [checkWarning(name, message, remedy)];
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    const message = `${unlinked.length} users have object ids that could not be looked up in the directory.`;
+    const message = `The object ids of ${formatCount(unlinked.length, 'user', 'users')} could not be looked up in the directory.`;
     return [checkWarning(name, message, error.remedy)];
   }
 }

@@ -9,7 +9,7 @@ import {
   checkWarning,
 } from '../../domain/contract/check.ts';
 import { SyncError } from '../../domain/errors.ts';
-import { sameText } from '../../domain/text.ts';
+import { formatCount, sameText } from '../../domain/text.ts';
 import type { TimelyAccount, TimelySubscription, TimelyUser } from '../../domain/timely.ts';
 import type { TimelyApi } from '../../timely/api.ts';
 import { checkLimits, type Services } from '../services.ts';
@@ -109,7 +109,8 @@ function checkSubscription({ plan, status, expired, trialDays }: TimelySubscript
   const name = 'subscription';
   const remedy = 'Renew it in Timely under Settings > Subscription.';
   if (expired) return checkError(name, 'The subscription has expired: no user can be invited.', remedy);
-  if (trialDays !== null) return checkWarning(name, `The trial ends in ${trialDays} days.`, remedy);
+  if (trialDays !== null)
+    return checkWarning(name, `The trial ends in ${formatCount(trialDays, 'day', 'days')}.`, remedy);
   const shown = [plan ?? 'unnamed plan', status ?? 'unknown status'].join(', ');
   const known = status === null || ['active', 'trial'].includes(status);
   return known ? checkOk(name, shown) : checkWarning(name, `${shown}: invitations may be refused.`, remedy);
@@ -145,7 +146,11 @@ function checkSeats({ seats, userCount }: TimelyAccount, { usersMax }: TimelySub
   const remedy =
     'Add seats in Timely under Settings > Subscription; people who wait for one are then invited.';
   if (usersMax !== null && userCount >= usersMax) {
-    return checkWarning(name, `${message} The plan takes ${usersMax} users at most.`, remedy);
+    return checkWarning(
+      name,
+      `${message} The plan takes ${formatCount(usersMax, 'user', 'users')} at most.`,
+      remedy,
+    );
   }
   return free > 0 ? checkOk(name, message) : checkWarning(name, message, remedy);
 }

@@ -3,6 +3,7 @@ import { listedGroupsIn } from '../../config/rules.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../domain/credential.ts';
 import { groupFindings } from '../../domain/people/group-findings.ts';
 import type { Finding } from '../../domain/plan/change.ts';
+import { formatCount } from '../../domain/text.ts';
 import { resolveGroups } from '../../store/replica/named-groups.ts';
 import { loadOddRecords } from '../../store/replica/odd-records.ts';
 import { credentialEndOf } from '../../store/replica/replica.ts';
@@ -93,6 +94,6 @@ const recordWords = {
 function credentialFindings(endsAt: Date | null, now: Date): Finding[] {
   if (endsAt === null || daysUntil(endsAt, now) > credentialWarningDays) return [];
   const day = endsAt.toISOString().slice(0, 10);
-  const message = `The credential for the directory ends on ${day}, in ${daysUntil(endsAt, now)} days. ${credentialRemedy}`;
+  const message = `The credential for the directory ends on ${day}, in ${formatCount(daysUntil(endsAt, now), 'day', 'days')}. ${credentialRemedy}`;
   return [{ kind: 'credential-ends', subject: 'source.credential', message }];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ErasureReport } from '../../domain/contract/erasure.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { personMeant } from '../names/subject-meant.ts';
@@ -37,7 +38,7 @@ export async function runErase(
 
 const textOf = ({ tenant, entries, stays }: ErasureReport) =>
   [
-    `Erased in ${tenant}; ${entries} entries of the journal lost what concerned this person.`,
+    `Erased in ${tenant}; ${formatCount(entries, 'entry', 'entries')} of the journal lost what concerned this person.`,
     ...(stays
       ? ['The directory still has them: what the replica has of them goes when they are deleted there.']
       : []),

@@ -26,7 +26,7 @@ export async function verifyHistory(
   const text = broken
     ? `The journal of ${tenant} is broken at entry ${broken.sequence}. ${broken.problem}`
     : [
-        `The journal of ${tenant} is whole: ${checked} entries, the last one ${end.sequence} with the hash ${end.hash}.`,
+        `The journal of ${tenant} is whole: ${formatCount(checked, 'entry', 'entries')}, the last one ${end.sequence} with the hash ${end.hash}.`,
         ...(anchor > 0 ? [`Entries up to ${anchor} were dropped for their age.`] : []),
         ...opened.map(openedText),
       ].join('\n');

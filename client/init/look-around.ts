@@ -7,7 +7,7 @@ import { type Look, takeLook } from '../remote/look.ts';
 import { queryWorker } from '../remote/query.ts';
 import { lookText } from '../render/look-text.ts';
 import type { Session } from '../render/output.ts';
-import { withProgress } from '../render/progress.ts';
+import { readSoFar, withProgress } from '../render/progress.ts';
 import { defaultRedirectPort } from '../sign-in/redirect-port.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import { notAnAdmin, signInSteps } from '../sign-in/sign-in-steps.ts';
@@ -44,13 +44,7 @@ export async function lookAround(
   await connectIfWanted(session, worker, file, access, flags);
   const taken = await orSay(session, 'Nothing was looked at', () =>
     withProgress(session, (show) =>
-      takeLook(
-        client,
-        file,
-        show &&
-          (({ directoryEntries, timelyUsers }) =>
-            show(`looking: ${directoryEntries} entries of the directory, ${timelyUsers} users of Timely`)),
-      ),
+      takeLook(client, file, show && ((read) => show(`looking: ${readSoFar(read)}`))),
     ),
   );
   if (taken === null) return null;

@@ -57,9 +57,15 @@ function asOne<Line extends ReportLine>(
   const names = group.slice(0, namesShown).map(({ name, subject }) => name || subject);
   const others = group.length > namesShown ? `, and ${group.length - namesShown} more` : '';
   const areTeams = group.every(({ change }) => isOfTeam(change));
-  const number = `${isCut ? 'at least ' : ''}${group.length}`;
-  return [what, `${number} ${areTeams ? 'teams' : 'people'}`, `${why}: ${names.join(', ')}${others}`];
+  return [
+    what,
+    `${isCut ? 'at least ' : ''}${countOfSubjects(group.length, areTeams)}`,
+    `${why}: ${names.join(', ')}${others}`,
+  ];
 }
+
+const countOfSubjects = (count: number, areTeams: boolean): string =>
+  areTeams ? formatCount(count, 'team', 'teams') : formatCount(count, 'person', 'people');
 
 const isOfTeam = (change: ChangeKind) => change.endsWith('Team') || change === 'setTeamMembers';
 
@@ -68,7 +74,7 @@ export function groupsTable(title: string, groups: readonly PreviewGroup[], colu
   if (groups.length === 0) return [];
   const rows = groups.map(({ change, status, rule, changes }) => [
     `${changeSigns[change]} ${status === 'planned' ? change : `${status}: ${change}`}`,
-    isOfTeam(change) ? formatCount(changes, 'team', 'teams') : formatCount(changes, 'person', 'people'),
+    countOfSubjects(changes, isOfTeam(change)),
     rule ?? '',
   ]);
   return [`${title}:`, table(['what', 'how many', 'rule'], rows, columns)];

@@ -1,6 +1,7 @@
 /** A plan as a file for other programs: CSV or JSON, by the end of its name. */
 import type { PlanLine, StateBrief } from '../../domain/contract/preview.ts';
 import { jsonText } from '../../domain/shown-text.ts';
+import { formatCount } from '../../domain/text.ts';
 import { usageError } from '../exit-codes.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
 import { csv } from './csv.ts';
@@ -43,6 +44,6 @@ function cellsOf(line: PlanLine): (string | null)[] {
 /** `employee`, `Design, 12 people`; empty for what is not there. */
 export function stateText(state: StateBrief | null): string {
   if (state === null) return '';
-  const people = state.people === undefined ? [] : [`${state.people} people`];
+  const people = state.people === undefined ? [] : [formatCount(state.people, 'person', 'people')];
   return [state.role, state.name, ...people].filter((part) => part !== undefined).join(', ');
 }

@@ -1,6 +1,7 @@
 /** Lists that are read page by page, by the ids of their objects, and what shows that they are whole. */
 import { z } from 'zod';
 import { ContractError, type SyncError, TransientError } from '../../domain/errors.ts';
+import { formatCount } from '../../domain/text.ts';
 import { defaultPagesMax } from '../paging.ts';
 import { firstListPlace, firstStartId, type ListPlace, SeenIds } from './list-place.ts';
 import { modifiedAfter } from './scim-filter.ts';
@@ -62,7 +63,7 @@ const identified = z.looseObject({ id: z.string() });
  * last page, none twice. Where these differ, somebody came or went meanwhile: the last page then has who came too
  * (`latecomers`). A refused page begins the list again, and pages come again then.
  * @throws ContractError when the list does not prove itself, CursorExpiredError when it has to be read in one go, and what
- *   `errorOf` makes of an answer
+ *   `errorOf` makes of a response
  */
 export const readScimList = (service: ScimService, list: ScimList, place: ListPlace = firstListPlace) =>
   readPages(service, list, place, latecomers);
@@ -199,7 +200,7 @@ function notWhole({ operation, collected, first, last }: Counts, now: number | n
   const counted = first === last ? `${first}` : `${first} on its first page and ${last} on its last one`;
   const since = now === null || now === last ? '' : `, and ${now} afterwards`;
   return new ContractError(
-    `${operation}: ${collected} objects were read, and the list counts ${counted}${since}.`,
+    `${operation}: ${formatCount(collected, 'object was', 'objects were')} read, and the list counts ${counted}${since}.`,
   );
 }
 

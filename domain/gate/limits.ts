@@ -47,7 +47,7 @@ function holdAboveWindow(
   const limit = Math.min(max, share);
   const planned = pending.filter((change) => change.kind === kind).length;
   const sum = planned + recent;
-  const detail = `${planned} planned and ${recent} done within ${windowDays} days make ${sum}; the limit is ${limit} (the lower of ${max} and ${percent} % of ${formatCount(people, 'person', 'people')}). ${words}`;
+  const detail = `${planned} planned and ${recent} done within ${formatCount(windowDays, 'day', 'days')} make ${sum}; the limit is ${limit} (the lower of ${max} and ${percent} % of ${formatCount(people, 'person', 'people')}). ${words}`;
   return (change) => (change.kind === kind && sum > limit ? detail : null);
 }
 
@@ -55,7 +55,7 @@ function holdAboveWindow(
 export function holdTooManyInvitations({ rules }: GateInput, pending: readonly PlannedChange[]): HoldCheck {
   const { max } = rules.safety.invitations;
   const planned = pending.filter(takesSeat).length;
-  const detail = `${planned} invitations and reinstatements are planned; the limit is ${max}. All of them wait.`;
+  const detail = `${formatCount(planned, 'invitation or reinstatement is', 'invitations and reinstatements are')} planned; the limit is ${max}. All of them wait.`;
   return (change) => (planned > max && takesSeat(change) ? detail : null);
 }
 

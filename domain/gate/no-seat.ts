@@ -2,7 +2,7 @@ import type { Person } from '../people/directory.ts';
 import { startDateOf } from '../people/person.ts';
 import type { Change } from '../plan/change.ts';
 import { freeAfter, type Seats, seatsOf, takesSeat } from '../plan/seats.ts';
-import { compareText } from '../text.ts';
+import { compareText, formatCount } from '../text.ts';
 import type { GateInput } from './gate-input.ts';
 
 type Input = Pick<GateInput, 'timely' | 'plan' | 'parked' | 'seatRefused' | 'removalsWait'>;
@@ -48,9 +48,10 @@ export function noSeatDetail(
   { place, of }: { place: number; of: number },
 ): string {
   const freedText = freed > 0 ? `, removals of this plan free ${freed}` : '';
+  const need = formatCount(needed, 'person needs one', 'people need one');
   const figures = seats
-    ? `${seats.paid} seats are paid for, ${seats.used} are used${freedText}, ${needed} people need one`
-    : `Timely refused the last invitation because no seat was free, ${needed} people need one`;
+    ? `${formatCount(seats.paid, 'seat is', 'seats are')} paid for, ${formatCount(seats.used, 'is', 'are')} used${freedText}, ${need}`
+    : `Timely refused the last invitation because no seat was free, ${need}`;
   return `${figures}; number ${place} of ${of} in the queue, in order of start date and name. This ends when a seat is free.`;
 }
 

@@ -59,7 +59,7 @@ export function holdShrinkingTeams(input: GateInput, departures: CountDepartures
     const { members, leaving } = departures(change);
     const isTripped = leaving > 0 && leaving >= min && leaving * 100 >= members * percent;
     return isTripped
-      ? `${leaving} of ${members} people would leave the team "${subject.name}"; the limits are ${min} people and ${percent} %.`
+      ? `${leaving} of ${members} people would leave the team "${subject.name}"; the limits are ${formatCount(min, 'person', 'people')} and ${percent} %.`
       : null;
   };
 }

@@ -69,7 +69,7 @@ export function seatFindings(changes: readonly Change[], timely: SeatFacts): Fin
   const freed = changes.filter(({ kind, hold, refusal }) => kind === 'remove' && !hold && !refusal).length;
   const seats = seatsOf(timely);
   const figures = [
-    seats ? `${seats.paid} are paid for, ${seats.used} used` : 'Timely does not say how many are paid for',
+    seats ? `${seats.paid} paid for, ${seats.used} used` : 'Timely does not say how many are paid for',
     ...(freed > 0 ? [`${freed} freed by removals`] : []),
     `${unheld + queued} more needed`,
     ...(held > 0 ? [`${held} more if held changes are approved`] : []),

@@ -192,7 +192,7 @@ export class DirectoryRound {
       return [];
     }
     const missed = ids.length === 0 ? [] : await pointReads.groups(ids);
-    if (missed.length > 0) return [`${missed.length} groups are in the directory that the read left out`];
+    if (missed.length > 0) return [`groups of the directory that the read left out: ${missed.length}`];
     const existing = await pointReads.memberships(await unmentionedMemberships(database, row));
     const entries = existing.map((one) => ({ type: 'member', ...one, removed: false }) as const);
     await stageEntries(database, row, entries);

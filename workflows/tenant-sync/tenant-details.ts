@@ -1,23 +1,11 @@
 /** What Temporal's UI shows of a tenant under its current details. */
-import type { CycleCounts, Pause } from '../../domain/contract/report.ts';
+import { countTexts } from '../../domain/contract/cycle-counts-text.ts';
+import type { Pause } from '../../domain/contract/report.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { markdownText } from '../../domain/shown-text.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { TenantStatus } from '../messages.ts';
 import type { CycleSummary } from './tenant-status.ts';
-
-const countTitles: [keyof CycleCounts, string][] = [
-  ['invited', 'invited'],
-  ['reinstated', 'reinstated'],
-  ['linked', 'linked'],
-  ['roleChanged', 'roles changed'],
-  ['removed', 'removed'],
-  ['teamsCreated', 'teams created'],
-  ['teamsRenamed', 'teams renamed'],
-  ['teamMembersChanged', 'teams with changed members'],
-  ['teamsRetired', 'teams retired'],
-  ['held', 'waiting for approval'],
-  ['failed', 'failed'],
-];
 
 /**
  * As Markdown. Lists, because the UI shows tables without space between their columns
@@ -36,7 +24,7 @@ export function detailsOf(status: TenantStatus, pause: Pause | null, last: Cycle
 }
 
 function progressOf({ progress }: TenantStatus): string {
-  return progress ? `, ${progress.done} of ${progress.of} changes done` : '';
+  return progress ? `, ${progress.done} of ${formatCount(progress.of, 'change', 'changes')} done` : '';
 }
 
 function pauseText({ tenant, undoing }: TenantStatus, { since, undoes, by }: Pause): string {
@@ -51,8 +39,7 @@ function pauseText({ tenant, undoing }: TenantStatus, { since, undoes, by }: Pau
 
 function reportOf(tenant: string, cycle: number, { counts, findings }: CycleSummary): string {
   const lines = [`Cycle ${cycle}:`, ''];
-  lines.push(`- ${counts.inScope} people in scope, ${counts.unchanged} as they should be`);
-  for (const [key, text] of countTitles) if (counts[key] > 0) lines.push(`- ${counts[key]} ${text}`);
+  lines.push(...countTexts(counts).map((text) => `- ${text}`));
   const found = findingCountsText(findings);
   if (found !== '') lines.push(`- findings: ${found} (\`timely-sync findings ${tenant}\`)`);
   return lines.join('\n');

@@ -1,4 +1,5 @@
 /** What became of changes, in words: for the command's tables and for the console's pages. */
+import { countTexts } from '../../../domain/contract/cycle-counts-text.ts';
 import type {
   CycleCounts,
   CycleError,
@@ -22,22 +23,6 @@ const doneWords: Record<ChangeKind, string> = {
   retireTeam: 'team retired',
 };
 
-const countWords: [count: keyof CycleCounts, words: string, ofMany?: string][] = [
-  ['inScope', 'in scope'],
-  ['invited', 'invited'],
-  ['reinstated', 'reinstated'],
-  ['linked', 'linked'],
-  ['roleChanged', 'with a new role'],
-  ['removed', 'removed'],
-  ['teamsCreated', 'new team', 'new teams'],
-  ['teamsRenamed', 'team renamed', 'teams renamed'],
-  ['teamMembersChanged', 'team with changed members', 'teams with changed members'],
-  ['teamsRetired', 'team retired', 'teams retired'],
-  ['held', 'held'],
-  ['failed', 'failed'],
-  ['unchanged', 'unchanged'],
-];
-
 /** A change as a row: its outcome, its person or team, and why. */
 export function changeTableRow(line: ReportLine): [string, string, string] {
   const who =
@@ -50,9 +35,7 @@ export const spokenReason = (reason: string): string => reason.replace(/^[a-z]+(
 
 /** The counts that are not zero: `50 in scope: 47 invited, 3 held`. */
 export function countsLine(counts: CycleCounts): string {
-  const parts = countWords
-    .filter(([key]) => counts[key] > 0)
-    .map(([key, words, ofMany = words]) => `${counts[key]} ${counts[key] === 1 ? words : ofMany}`);
+  const parts = countTexts(counts);
   return parts.length > 0 ? `${parts.join(', ')}.` : 'No one is in scope.';
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../../domain/contract/check.ts';
 import { credentialRemedy, credentialWarningDays, daysUntil } from '../../../domain/credential.ts';
 import { SyncError } from '../../../domain/errors.ts';
+import { formatCount } from '../../../domain/text.ts';
 import type { SelfTest } from '../../source.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { EntraSourceSettings } from '../settings.ts';
@@ -48,7 +49,10 @@ export async function testEntra(parts: SelfTestParts, test: SelfTest): Promise<C
 async function checkPeople({ countPeople }: SelfTestParts): Promise<CheckResult> {
   const count = await countPeople();
   if (count === null) return checkOk('people', 'The directory does not say how many people it has.');
-  return checkOk('people', `The directory counts ${count} people, in scope or not.`);
+  return checkOk(
+    'people',
+    `The directory counts ${formatCount(count, 'person', 'people')}, in scope or not.`,
+  );
 }
 
 function credentialLine(end: CredentialEnd): CheckResult {
@@ -61,7 +65,7 @@ function credentialLine(end: CredentialEnd): CheckResult {
   }
   if (end.at === null) return checkOk(name, 'It is renewed from outside, so its expiry is not watched.');
   const days = daysUntil(end.at, new Date());
-  const message = `It expires on ${end.at.toISOString().slice(0, 10)}, in ${days} days.`;
+  const message = `It expires on ${end.at.toISOString().slice(0, 10)}, in ${formatCount(days, 'day', 'days')}.`;
   if (days > credentialWarningDays) return checkOk(name, message);
   return checkWarning(name, message, credentialRemedy);
 }

@@ -1,6 +1,7 @@
 /** The members of groups: all of them, live or not (docs/reference/okta.md section 6). */
 import { z } from 'zod';
 import { NotFoundError } from '../../../domain/errors.ts';
+import { formatCount } from '../../../domain/text.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { objectId } from '../../odd-records.ts';
 import type { GroupMembers } from '../../source.ts';
@@ -44,7 +45,7 @@ export async function wholeMembers(okta: OktaClient, group: QueuedGroup): Promis
 export const shortfall = (read: number, count: number | null): string | null =>
   count === null || read >= count
     ? null
-    : `${read} members of a group were read, and Okta counts ${count} in it`;
+    : `${formatCount(read, 'member of a group was', 'members of a group were')} read, and Okta counts ${count} in it`;
 
 /** A group's own count of members now; null when it does not say. */
 export async function countNow(okta: OktaClient, id: string): Promise<number | null> {

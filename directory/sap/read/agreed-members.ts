@@ -1,4 +1,5 @@
 /** The members of a group, as far as the group and its members agree about them. */
+import { formatCount } from '../../../domain/text.ts';
 import type { SapClient } from '../client/sap-client.ts';
 import { membersMax, membersOf, type SapGroup, type SapMember } from './group-records.ts';
 import type { GroupsBelow } from './groups-below.ts';
@@ -72,4 +73,4 @@ export class AgreedMembers {
 }
 
 const disagreement = (people: number): string =>
-  `${people} people and the groups that list them do not agree about who is a member`;
+  `${formatCount(people, 'person', 'people')} and the groups that list them do not agree about who is a member`;

@@ -66,7 +66,7 @@ test.each<[string, [MicrosoftFault, FaultSetting?][], string[]]>([
   [
     'a group that the read left out',
     [['movedToReadPage', { operation: 'groups.delta', times: 1 }], ['cannotCount']],
-    ['1 groups are in the directory that the read left out'],
+    ['groups of the directory that the read left out: 1'],
   ],
   [
     'a lost permission for groups',

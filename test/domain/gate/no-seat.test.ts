@@ -131,7 +131,7 @@ describe('with a removal in the same plan', () => {
     expect(seatFindings(gated(leaving(4)), leaving(4).timely)).toEqual([
       expect.objectContaining({
         message: expect.stringContaining(
-          '4 are paid for, 3 used, 1 freed by removals, 2 more needed, 0 free after that',
+          '4 paid for, 3 used, 1 freed by removals, 2 more needed, 0 free after that',
         ),
       }),
     ]);
@@ -194,7 +194,7 @@ test('reports the seats paid for, used and needed, and who waits', () => {
     {
       kind: 'no-seat',
       subject: 'Contoso',
-      message: expect.stringContaining('1 person waits for a seat: 4 are paid for, 2 used, 3 more needed.'),
+      message: expect.stringContaining('1 person waits for a seat: 4 paid for, 2 used, 3 more needed.'),
     },
   ]);
   expect(findingsOf(7)).toEqual([
@@ -202,7 +202,7 @@ test('reports the seats paid for, used and needed, and who waits', () => {
       kind: 'seats',
       subject: 'Contoso',
       message:
-        "Seats: 7 are paid for, 2 used, 3 more needed, 2 free after that; what a seat costs is not in Timely's API.",
+        "Seats: 7 paid for, 2 used, 3 more needed, 2 free after that; what a seat costs is not in Timely's API.",
     },
   ]);
   const noJoiner = joining({ seats: 7 }, {});

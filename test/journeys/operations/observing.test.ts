@@ -53,7 +53,7 @@ test("Temporal's UI shows how many findings the plan has, by kind, and no name",
   const loop = world.client.workflow.getHandle(`tenant/${world.tenant}`);
   const details = await until('the details of the cycle', async () => {
     const { currentDetails } = Object(await loop.query('__temporal_workflow_metadata'));
-    return String(currentDetails).includes('people in scope') ? String(currentDetails) : null;
+    return String(currentDetails).includes(' in scope') ? String(currentDetails) : null;
   });
   expect(details).toMatch(/^- findings: .*\d+ unmanaged/m);
   expect(details).toContain(`timely-sync findings ${world.tenant}`);
