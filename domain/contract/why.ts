@@ -26,6 +26,8 @@ export interface WaitingChange extends ReportLine {
 /** Fields that reports about people and teams share. */
 interface WhyBase {
   tenant: string;
+  /** What Temporal's list finds runs by; null for whom the sync has nothing to do with. */
+  tag: string | null;
   /** The cycle whose plan the report uses, and when it began; null before the first cycle. */
   asOf: { cycle: number; at: string } | null;
   /** Newest first. */
@@ -70,12 +72,13 @@ export interface WhyPerson extends WhyBase {
 
 export interface WhyTeam extends WhyBase {
   kind: 'team';
-  /** Null for a team that was created by hand. */
+  /** Null for a team that no line of `teams` has ever asked for. */
   source: TeamSource | null;
   name: string;
   timelyId: number | null;
   /** The line of `teams` that asks for the team. */
   rule: string | null;
+  /** Null while the team is not linked: the plan may wait to adopt it. */
   origin: 'created' | 'adopted' | null;
   /** The first members. `managed` ones were added by the sync. */
   members: { email: string; lead: boolean; managed: boolean }[];
@@ -104,7 +107,7 @@ export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: S
 export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): string {
   const first = waiting[0];
   if (first) return nextForWaiting(first);
-  if (source === null) return 'Nothing: it was created by hand, and the sync leaves it alone.';
+  if (source === null) return 'Nothing: the sync leaves it alone, because no line of teams asks for it.';
   return rule === null
     ? 'No line of teams asks for it any more: retiring it needs approval.'
     : 'Nothing: it is as the tenant file says.';

@@ -99,7 +99,7 @@ function adopted(found: FoundPerson[]): FoundPerson[] {
 const sameAddress = (one: FoundPerson, other: FoundPerson) =>
   one.email !== null && other.email !== null && sameText(one.email, other.email);
 
-/** Teams that a text may mean: linked ones, planned ones, and ones that were made by hand in Timely. */
+/** Teams that a text may mean: linked ones, ones that the plan makes or adopts, and all others of Timely. */
 export async function findTeams(
   store: Store,
   tenant: string,
@@ -119,21 +119,28 @@ export async function findTeams(
       left join timely_teams team on team.tenant = link.tenant and team.id = link.timely_id
       left join directory_groups groups on groups.tenant = link.tenant and link.source = 'group:' || groups.id
       where link.tenant = ${tenant}
-    )
-    select source, timely_id, name, group_name from bound
-    union
-    select null, team.id, team.name, null from timely_teams team where team.tenant = ${tenant}
-      and not exists (select from bound where bound.timely_id = team.id)
-    union
-    select change.subject_key, null, change.subject ->> 'name', null from changes change
+    ), planned as (
+      select distinct on (change.subject_key) change.subject_key as source,
+        (change.subject ->> 'timelyId')::bigint as timely_id, change.subject ->> 'name' as name,
+        groups.facts ->> 'name' as group_name
+      from changes change
       join tenants on tenants.tenant = change.tenant and tenants.plan_cycle = change.cycle
-      where change.tenant = ${tenant} and change.kind = 'createTeam' and change.status <> 'done'`);
+      left join directory_groups groups
+        on groups.tenant = change.tenant and change.subject_key = 'group:' || groups.id
+      where change.tenant = ${tenant} and change.status <> 'done'
+        and change.kind in ('createTeam', 'renameTeam', 'setTeamMembers')
+        and not exists (select from bound where bound.source = change.subject_key)
+      order by change.subject_key, change.position
+    ), wanted as (select * from bound union all select * from planned)
+    select source, timely_id, name, group_name from wanted
+    union all
+    select null, team.id, team.name, null from timely_teams team where team.tenant = ${tenant}
+      and not exists (select from wanted where wanted.timely_id = team.id)`);
   const wanted = foldText(text);
   const fits = (known: string) =>
     match === 'whole' ? sameText(known, text) : foldText(known).includes(wanted);
   const means = ({ source, timely_id, name, group_name }: (typeof rows)[number]) =>
-    [source, name, group_name].some((known) => known !== null && fits(known)) ||
-    (source === null && timely_id === wanted);
+    [source, name, group_name].some((known) => known !== null && fits(known)) || timely_id === wanted;
   return rows
     .filter(means)
     .slice(0, candidatesMax)

@@ -51,18 +51,22 @@ function linkText(
 }
 
 function teamFacts(answer: WhyTeam, when: When): Fact[] {
-  const { source, rule, timelyId, origin, members, memberCount, asOf } = answer;
+  const { source, rule, timelyId, members, memberCount, asOf } = answer;
   const named = members.map(
     ({ email, lead, managed }) => `${email}${lead ? ' (lead)' : ''}${managed ? '' : ' (by hand)'}`,
   );
   return [
-    ['rule', rule ?? (source ? 'no line of teams asks for it any more' : 'none: it was made by hand')],
+    ['rule', rule ?? (source ? 'no line of teams asks for it any more' : 'no line of teams asks for it')],
     ['source', source ?? ''],
-    ['Timely', timelyId === null ? 'not there' : `team ${timelyId}${origin ? `, ${origin}` : ''}`],
+    ['Timely', timelyId === null ? 'not there' : `team ${timelyId}${originText(answer)}`],
     ['members', `${memberCount}${named.length > 0 ? `: ${named.join(', ')}` : ''}`],
     ['as of', asOf ? `cycle ${asOf.cycle}, ${when(asOf.at)}` : 'no cycle has been yet'],
   ];
 }
+
+/** A team that the plan wants and that has no link waits to be adopted. */
+const originText = ({ source, origin }: WhyTeam): string =>
+  origin ? `, ${origin}` : source ? ', not adopted yet' : '';
 
 /** Why a change of the past was made, and which approval permitted it. */
 export const pastReason = ({ reason, approval }: PastChange): string =>
