@@ -21,6 +21,8 @@ export function terminalSession(): Session {
     readLine: (question, signal) => (isTerminal ? typedLine(question, stderr, signal) : firstLine(stdin)),
     watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
+    // A terminal that does not know its height says 0.
+    rows: stdout.rows || null,
     exitCode: exitCodes.done,
   };
 }

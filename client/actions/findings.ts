@@ -33,7 +33,7 @@ export async function runFindings(
     flags,
     { findings },
     {
-      textOf: (shown) => findingsText(shown.findings, session.columns, kind !== undefined),
+      textOf: (shown) => findingsText(shown.findings, session, kind !== undefined),
       titles: columns.titles,
       rowsOf: (shown) => columns.rows(shown.findings),
     },

@@ -48,7 +48,7 @@ async function show(session: Session, tenant: string, flags: HistoryFlags): Prom
     flags,
     { tenant, entries },
     {
-      textOf: (shown) => historyText(shown.entries, session.columns),
+      textOf: (shown) => historyText(shown.entries, session),
       titles: historyColumns.titles,
       rowsOf: (shown) => historyColumns.rows(shown.entries),
     },

@@ -3,20 +3,24 @@ import type { OpenFinding } from '../../domain/contract/report.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import type { Finding } from '../../domain/plan/change.ts';
 import { type FindingCounts, findingCountsText } from '../../domain/plan/finding-kinds.ts';
-import { table } from './output.ts';
+import { type Session, table } from './output.ts';
+import { asManyAsFit } from './table.ts';
 import { moment } from './words/moments.ts';
 
 /** Findings of a kind that are shown beside those of other kinds; `--kind` and `--json` show all. */
 const shownOfKind = 10;
 
-/** `isOneKind`: the findings are of one kind, and all of them are shown. */
-export function findingsText(findings: readonly OpenFinding[], columns: number, isOneKind: boolean): string {
+/** `isOneKind`: the findings are of one kind, and all of them are shown. Else a terminal gets as many of each kind as fit it. */
+export function findingsText(
+  findings: readonly OpenFinding[],
+  { columns, rows }: Pick<Session, 'columns' | 'rows'>,
+  isOneKind: boolean,
+): string {
   if (findings.length === 0) return 'Nothing was found that an operator should know.';
-  const byTenant = groupBy(findings, ({ tenant }) => tenant);
-  const tables = [...byTenant].map(([tenant, found]) =>
-    tenantText(tenant, found, columns, isOneKind ? Number.POSITIVE_INFINITY : shownOfKind),
-  );
-  return tables.join('\n');
+  const byTenant = [...groupBy(findings, ({ tenant }) => tenant)];
+  const textOf = (most: number) =>
+    byTenant.map(([tenant, found]) => tenantText(tenant, found, columns, most)).join('\n');
+  return isOneKind ? textOf(Number.POSITIVE_INFINITY) : asManyAsFit(shownOfKind, rows, textOf);
 }
 
 /** How many there are of each kind. */

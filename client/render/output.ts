@@ -37,6 +37,8 @@ export interface Session {
   watcher: Watcher | null;
   /** Width for tables. */
   columns: number;
+  /** Height of the terminal; null where the output goes elsewhere. */
+  rows: number | null;
   /** Set by a command that ends otherwise than "done". */
   exitCode: ExitCode;
 }

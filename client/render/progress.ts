@@ -1,8 +1,10 @@
 /** Shows what is going on, always on standard error: one moving line on a terminal, elsewhere a line for each step of `up`. */
 import type { Ora } from 'ora';
 import type { PreviewProgress } from '../../domain/contract/preview.ts';
+import { formatCount } from '../../domain/text.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import type { Session } from './output.ts';
+import { wrapped } from './table.ts';
 
 /** Runs with a line that shows what is going on, null without a terminal, and clears the line in the end. */
 export async function withProgress<Result>(
@@ -25,8 +27,12 @@ export const stepsOf = ({ progress }: TenantStatus): string | undefined =>
   progress ? `${progress.done} of ${progress.of}` : undefined;
 
 /** The line of a preview that is being made. */
-export const previewLine = (tenant: string, { directoryEntries, timelyUsers }: PreviewProgress) =>
-  `${tenant}: reading and planning; ${directoryEntries} entries of the directory, ${timelyUsers} users of Timely`;
+export const previewLine = (tenant: string, read: PreviewProgress) =>
+  `${tenant}: reading and planning; ${readSoFar(read)}`;
+
+/** How much of both sides has been read: `40 entries of the directory, 1 user of Timely`. */
+export const readSoFar = ({ directoryEntries, timelyUsers }: PreviewProgress): string =>
+  `${formatCount(directoryEntries, 'entry', 'entries')} of the directory, ${formatCount(timelyUsers, 'user', 'users')} of Timely`;
 
 const lineOf = (subject: string, step: string, detail?: string) =>
   `${subject}: ${step}${detail ? `, ${detail}` : ''}`;
@@ -46,7 +52,8 @@ export function movingLine(stream: NodeJS.WriteStream): (text: string | null) =>
     spinner = ora({ discardStdin: false, isEnabled: true, stream });
     if (shown !== null) spinner.start(shown);
   }
-  return (text) => {
+  return (whole) => {
+    const text = whole && inOneRow(whole, stream.columns);
     shown = text;
     if (spinner === null) {
       if (!loads) void load();
@@ -56,6 +63,15 @@ export function movingLine(stream: NodeJS.WriteStream): (text: string | null) =>
     else spinner.start(text);
   };
 }
+
+/** A line that breaks would stay on the screen each time it moves. */
+export function inOneRow(text: string, columns: number): string {
+  const [start = '', ...rest] = wrapped(text, Math.max(columns - besideText, 1));
+  return rest.length === 0 ? start : `${start} …`;
+}
+
+/** The spinner before the text, and the sign that there is more behind it. */
+const besideText = 5;
 
 /** The progress of `up`, which does several things at once. */
 export interface Progress {

@@ -16,8 +16,9 @@ const plainCells = 3;
 const indent = '    ';
 
 /**
- * A table as text, no line of which is wider than `columns`. The last column wraps at words, and long words are broken. With
- * little room the frame goes first; then each row becomes a line with the last cell below it.
+ * A table as text, no line of which is wider than `columns`. The last column wraps at words. With little room, or for a long
+ * word, the frame goes first; then each row becomes a line with the last cell below it. Only a word that does not fit there
+ * either is broken, because an id, an address or a path is there to be copied.
  */
 export function table(head: string[], cells: string[][], columns: number): string {
   const rows = cells.map((row) => row.map((cell, column) => cleanCell(cell, column === head.length - 1)));
@@ -26,16 +27,24 @@ export function table(head: string[], cells: string[][], columns: number): strin
   );
   const others = widths.slice(0, -1);
   const last = widths.at(-1) ?? 0;
+  const word = longestWord(rows, columns - indent.length);
   const room = (perColumn: number, once: number) =>
     columns - others.reduce((sum, width) => sum + width + perColumn, perColumn + once);
   const inFrame = room(frame.perColumn, frame.once);
-  if (inFrame >= Math.min(last, frame.lastWidthMin))
+  if (inFrame >= Math.min(last, Math.max(frame.lastWidthMin, word)))
     return framed(head, rows, [...others, Math.min(last, inFrame)]);
   const inColumns = room(gap.width, -gap.width);
-  return inColumns >= Math.min(last, gap.lastWidthMin)
+  return inColumns >= Math.min(last, Math.max(gap.lastWidthMin, word))
     ? inAlignedColumns([head, ...rows], [...others, Math.min(last, inColumns)])
     : rows.map((row) => rowBelowRow(head, row, columns)).join('\n');
 }
+
+/** Width of the longest word of the last column, among those that fit into `widthMax`. */
+const longestWord = (rows: string[][], widthMax: number): number =>
+  rows
+    .flatMap((row) => (row.at(-1) ?? '').split(' '))
+    .map((word) => stringWidth(word))
+    .reduce((longest, width) => (width > longest && width <= widthMax ? width : longest), 0);
 
 function framed(head: string[], rows: string[][], widths: number[]): string {
   // No colours here: the painter adds them on terminals (client/render/paint.ts).
@@ -70,6 +79,21 @@ function rowBelowRow(head: string[], row: string[], columns: number): string {
   const [start = '', ...rest] = wrapped(first, columns);
   const below = [...rest.flatMap((line) => wrapped(line, width)), ...wrapped(row.at(-1) ?? '', width)];
   return [start, ...below.filter((line) => line !== '').map((line) => `${indent}${line}`)].join('\n');
+}
+
+/** For the command that was typed, and the prompt after it. */
+const promptRows = 2;
+
+/**
+ * The text of `most` items, or of fewer, at least one, so that it fits a terminal of `rows` lines. Null `rows`: the output is no
+ * terminal, and nothing scrolls away.
+ */
+export function asManyAsFit(most: number, rows: number | null, textOf: (count: number) => string): string {
+  const room = rows === null ? Number.POSITIVE_INFINITY : rows - promptRows;
+  for (let count = Math.min(most, Math.max(room, 1)); ; count -= 1) {
+    const text = textOf(count);
+    if (count <= 1 || text.split('\n').length <= room) return text;
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ const runAll = `
   const { run } = await import(program);
   const session = {
     out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text),
-    readLine: async () => null, watcher: null, columns: 100, exitCode: 0 };
+    readLine: async () => null, watcher: null, columns: 100, rows: null, exitCode: 0 };
   for (const words of JSON.parse(lines)) if ((await run(words, session)) !== 0) process.exitCode = 1;
 `;
 

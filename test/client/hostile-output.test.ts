@@ -37,7 +37,7 @@ const decision = { by: mark, note: mark, channel: 'signal' as const, changes: 1,
 const cycleError = { health: 'source-down' as const, message: mark, remedy: mark };
 const cycles = [cycleReport({ cycleError })];
 const why = {
-  ...{ tenant: 'contoso', asOf: null, findings: [finding], next: mark },
+  ...{ tenant: 'contoso', tag: null, asOf: null, findings: [finding], next: mark },
   changes: [{ cycle: 1, at, change: 'invite' as const, reason: mark, approval: null }],
   waiting: [{ ...held, request: null, nextTryAt: null }],
 };
@@ -133,7 +133,7 @@ const printed = [
     (shown) => previewText(shown, columns),
   ),
   printing('findings', [{ ...finding, tenant: 'contoso', since: at }], (shown) =>
-    findingsText(shown, columns, true),
+    findingsText(shown, { columns, rows: null }, true),
   ),
   printing(
     'check',

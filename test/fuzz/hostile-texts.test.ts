@@ -154,7 +154,7 @@ test('a plan with hostile names is shown, printed, exported and told as data', (
       }));
       for (const text of [
         table(['what', 'who', 'why'], lines.map(changeTableRow), 120),
-        findingsText(findings, 120, true),
+        findingsText(findings, { columns: 120, rows: null }, true),
         csv(
           ['name', 'why'],
           lines.map(({ name, why }) => [name, why]),

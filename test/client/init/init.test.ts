@@ -301,6 +301,7 @@ describe('init', () => {
       readLine: async () => typed.shift() ?? null,
       watcher: watcherWho(true),
       columns: 120,
+      rows: null,
       exitCode: 0,
     });
     expect(exitCode).toBe(0);

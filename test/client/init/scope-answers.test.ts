@@ -56,6 +56,7 @@ function typing(...lines: string[]) {
   const session = {
     ...silentSession(),
     columns: 80,
+    rows: null,
     watcher: watcherWho(true),
     readLine: async () => lines.shift() ?? null,
     err: (text: string) => void said.push(text),

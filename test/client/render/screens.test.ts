@@ -74,8 +74,17 @@ const screens: Record<string, (columns: number) => string> = {
   'status of all': (columns) => tenantsList(columns).textOf({ tenants: [tenantLine] }),
   'approvals show': (columns) => approvalText(approval, columns),
   findings: (columns) =>
-    findingsText(finding ? [{ ...finding, tenant: 'contoso', since: null }] : [], columns, false),
-  history: (columns) => historyText([journalLine()], columns),
+    findingsText(
+      finding ? [{ ...finding, tenant: 'contoso', since: null }] : [],
+      { columns, rows: 40 },
+      false,
+    ),
+  history: (columns) => historyText([journalLine()], { columns, rows: 40 }),
+  'history of many': (columns) =>
+    historyText(
+      Array.from({ length: 201 }, () => journalLine()),
+      { columns, rows: 40 },
+    ),
   why: (columns) => whyText(whyPerson, columns),
   check: (columns) => (check ? checkText(check, columns) : ''),
   provision: (columns) => (provision ? provisionText(provision, columns) : ''),
@@ -135,7 +144,7 @@ test('the history says who was removed, when, and who approved it, at 80 columns
   expect(
     historyText(
       [line, journalLine({ subject: 'cy@contoso.example', name: 'Cy', approval: null, approvedBy: [] })],
-      80,
+      { columns: 80, rows: null },
     ),
   ).toBe(
     [
@@ -146,6 +155,18 @@ test('the history says who was removed, when, and who approved it, at 80 columns
       '    cycle 7: the account is disabled',
     ].join('\n'),
   );
+});
+
+test('a terminal gets as many of the newest entries as fit it, and other outputs more', () => {
+  const entries = Array.from({ length: 201 }, (_, index) =>
+    journalLine({ subject: `p${index}@contoso.example` }),
+  );
+  const lines = (rows: number | null) => historyText(entries, { columns: 80, rows }).split('\n');
+  expect(lines(24).length).toBeLessThanOrEqual(22);
+  expect(lines(24).length).toBeGreaterThan(15);
+  expect(lines(24)[0]).toContain('p0@contoso.example');
+  expect(lines(24).at(-1)).toContain('… and older ones: add --since');
+  expect(lines(null).filter((line) => line.includes('@contoso.example')).length).toBeGreaterThanOrEqual(200);
 });
 
 test('the preview says what would be added, changed and removed, at 80 columns', () => {

@@ -46,6 +46,23 @@ describe('a table', () => {
     );
   });
 
+  test.each([60, 80, 100, 120])('keeps an id, an address and a path whole at %d columns', (columns) => {
+    const copied = [
+      '8f0c2a4e-1111-4222-8333-444455556666',
+      'https://contoso.okta.example/api/v1/groups/1',
+      '/var/run/secrets/contoso/timely-client-secret',
+    ];
+    const found = copied.map((text) => [
+      'warning',
+      'directory',
+      'safety.sensitive',
+      `Look at ${text} first.`,
+    ]);
+    const text = table(['', 'side', 'check', 'found'], found, columns);
+    for (const each of copied) expect(text).toContain(each);
+    expect(widest(text)).toBeLessThanOrEqual(columns);
+  });
+
   test.each([20, 40, 80, 100, 120, 200])('is at most %d wide, whatever stands in it', (columns) => {
     const long = ['x'.repeat(70), '名'.repeat(40), 'y'.repeat(300)];
     expect(widest(table(head, [...rows, long], columns))).toBeLessThanOrEqual(columns);

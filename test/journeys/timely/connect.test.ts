@@ -40,6 +40,7 @@ async function connect(words: string[], browse: (address: string) => Promise<str
     readLine: async () => browsing,
     watcher: null,
     columns: 120,
+    rows: null,
     exitCode: exitCodes.done,
   };
   const exitCode = await run(['connect', world.tenant, ...words], session);
@@ -222,7 +223,14 @@ async function storedPair() {
 }
 
 test('connect refuses an unknown tenant', async () => {
-  const session = { out: () => {}, err: () => {}, readLine: async () => null, watcher: null, columns: 120 };
+  const session = {
+    out: () => {},
+    err: () => {},
+    readLine: async () => null,
+    watcher: null,
+    columns: 120,
+    rows: null,
+  };
   const exitCode = await run(['connect', 'nobody', '--paste'], { ...session, exitCode: exitCodes.done });
   expect(exitCode).toBe(2);
 });
