@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from './programs.mjs';
-import { inProject, say } from './project.mjs';
+import { inProject, say, sayWhile } from './project.mjs';
 import { SetupError, sentenceFor } from './setup-error.mjs';
 
 const stampFile = inProject('dist', '.built-from');
@@ -23,7 +23,10 @@ export function programIsBuilt() {
  * the workflows, and in dist/program/ of all else.
  */
 export async function buildProgram() {
-  say('Building…');
+  await sayWhile('Building…', buildSteps);
+}
+
+async function buildSteps() {
   const digest = digestOfSources();
   rmSync(inProject('dist'), { recursive: true, force: true });
   await step('the compiler', inProject('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json']);

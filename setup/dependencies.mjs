@@ -1,7 +1,7 @@
 /** The installed packages: whether they match the lock file, and how to install them. */
 import { readFileSync } from 'node:fs';
 import { runQuietly } from './programs.mjs';
-import { inProject, say } from './project.mjs';
+import { inProject, sayWhile } from './project.mjs';
 import { SetupError, sentenceFor } from './setup-error.mjs';
 
 /** Returns whether node_modules matches package-lock.json. npm records in node_modules what it installed. */
@@ -35,10 +35,12 @@ function readPackages(lockFile) {
  * packages for other platforms. npm writes such a file where a registry does not have them all.
  */
 export async function installDependencies() {
-  say('Installing the dependencies (a minute or two the first time)…');
   // Without its own log level, npm would inherit `--silent` from an outer npm and not explain a failure.
   const options = ['--no-save', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'];
-  const { code, output } = await runQuietly('npm', ['install', ...options]);
+  const { code, output } = await sayWhile(
+    'Installing the dependencies (a minute or two the first time)…',
+    () => runQuietly('npm', ['install', ...options]),
+  );
   if (code === 0) return;
   if (code === null)
     throw new SetupError('npm cannot be run: it comes with Node, so install Node from nodejs.org again.');

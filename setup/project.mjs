@@ -23,4 +23,31 @@ export const cacheOf = (name) =>
  * Prints what set-up does to standard error, because standard output belongs to the command after it.
  * @param {string} sentence
  */
-export const say = (sentence) => console.error(sentence);
+export const say = (sentence) =>
+  // On a terminal it takes the place of a line that moves.
+  process.stderr.isTTY ? process.stderr.write(`\r\u001b[K${sentence}\n`) : console.error(sentence);
+
+/**
+ * As `say`, while something takes a minute or two: a terminal also shows how long it has taken.
+ * @template Result
+ * @param {string} sentence
+ * @param {() => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+export async function sayWhile(sentence, work) {
+  const { stderr } = process;
+  if (!stderr.isTTY) {
+    say(sentence);
+    return await work();
+  }
+  const beganMs = Date.now();
+  const show = () => stderr.write(`\r${sentence} ${Math.floor((Date.now() - beganMs) / 1_000)} s`);
+  show();
+  const timer = setInterval(show, 1_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    stderr.write('\n');
+  }
+}

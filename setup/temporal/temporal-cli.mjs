@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { withLock } from '../lock.mjs';
 import { runQuietly } from '../programs.mjs';
-import { cacheOf, inProject, say } from '../project.mjs';
+import { cacheOf, inProject, say, sayWhile } from '../project.mjs';
 import { run } from '../run.mjs';
 import { SetupError } from '../setup-error.mjs';
 import {
@@ -94,7 +94,10 @@ async function isUsable(path) {
 
 async function fetchCli() {
   await mkdir(cacheFolder, { recursive: true });
-  say('Downloading the Temporal server (about 45 MB, once)…');
+  await sayWhile('Downloading the Temporal server (about 45 MB, once)…', download);
+}
+
+async function download() {
   const official = await downloadFromTemporal(fetchedFile);
   if (official === null) return;
   if (official.includes('digest')) say(`Not used: ${official}.`);

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
 import { type FakeCheckout, type ScriptOutcome, withCheckout } from './fake-checkout.ts';
 
 const lines = (text: string) => text.trim().split('\n').filter(Boolean);
@@ -31,6 +32,21 @@ describe('set-up', () => {
       expect(checkout.read('dist/program/timely-sync.js')).toBe(checkout.read('client/main.ts'));
       expect(checkout.read('dist/store/migrations/0000.sql')).toBe('SELECT 1;');
       expect(second.stderr).toBe('');
+    }));
+
+  test('shows on a terminal how long it has taken', () =>
+    withCheckout(async (checkout) => {
+      const { stdout } = await execa(
+        'script',
+        ['-qefc', `'${process.execPath}' setup/build.mjs`, '/dev/null'],
+        {
+          cwd: checkout.folder,
+          env: { PATH: `${checkout.path('path')}:${process.env.PATH}`, HOME: checkout.folder },
+          extendEnv: false,
+        },
+      );
+      expect(stdout).toMatch(/Installing the dependencies \(a minute or two the first time\)… \d+ s\r*\n/);
+      expect(stdout).toMatch(/Building… \d+ s/);
     }));
 
   test('installs again when the lock file changes', () =>

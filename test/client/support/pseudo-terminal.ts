@@ -10,6 +10,8 @@ export interface Typist {
   answer(shown: string, line: string): Promise<void>;
   /** Types the line at once. */
   type(line: string): void;
+  /** Presses one key, without Enter. */
+  press(key: string): void;
   /** Waits until the text is on the screen after what was waited for before. */
   see(shown: string): Promise<void>;
   /** Everything that was shown, without colours and cursor movements. */
@@ -62,6 +64,7 @@ export function atTerminal(words: string[], env: NodeJS.ProcessEnv, folder?: str
     see,
     screen,
     type,
+    press: (key) => void child.stdin.write(key),
     brokenLines: () =>
       stripVTControlCharacters(raw.replace(movements, '\n'))
         .split('\n')
