@@ -1,15 +1,20 @@
 import type { CommonOptions } from '../command.ts';
-import { checkTenant, checkText, exitCodeOf } from '../remote/check-tenant.ts';
+import { checkFile, checkText, exitCodeOf } from '../remote/check-tenant.ts';
 import { withClient } from '../remote/connection.ts';
 import { printResult, type Session } from '../render/output.ts';
+import { readTenantFile } from '../tenant-file.ts';
 
-/** Prints what both sides say of a tenant file, and ends as that is. */
+/**
+ * Prints what both sides say of a tenant file, and ends as that is.
+ * @throws ConfigurationError or CommandError (2) when the file cannot be read or is not valid
+ */
 export async function runCheckCommand(
   session: Session,
-  file: string,
+  fileName: string,
   { json }: CommonOptions,
 ): Promise<void> {
-  const report = await withClient((client) => checkTenant(client, file));
+  const file = await readTenantFile(fileName);
+  const report = await withClient((client) => checkFile(client, file));
   printResult(session, json, report, (shown) => checkText(shown, session.columns));
   session.exitCode = exitCodeOf(report);
 }

@@ -35,6 +35,8 @@ export async function gatherAnswers(
   flags: InitFlags,
   { alsoMissing, beforeIds }: Gathering,
 ): Promise<InitAnswers> {
+  // A wrong answer is told before a missing one, and before anything is asked.
+  for (const question of questionsAbout(directoryOf(flags), flags.credential)) givenAnswer(flags, question);
   if (!session.watcher) refuseMissing(flags, alsoMissing);
   const texts: InitFlags = {};
   let isRegistered = false;
@@ -61,14 +63,22 @@ function refuseMissing(flags: InitFlags, alsoMissing: string[]): void {
   throw usageError(`Without a terminal all answers are flags; these are missing: ${list}.`);
 }
 
-async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion): Promise<string> {
-  const { key, flag, question, problem, read = (text) => text } = asked;
+/** The answer that a flag gives, if any. @throws CommandError (2) for a wrong one */
+function givenAnswer(
+  flags: InitFlags,
+  { key, flag, problem, read = (text) => text }: InitQuestion,
+): string | null {
   const given = flags[key]?.trim();
-  if (given !== undefined) {
-    const wrong = problem(read(given));
-    if (wrong) throw usageError(`${flag} ${given}: ${wrong}`);
-    return read(given);
-  }
+  if (given === undefined) return null;
+  const wrong = problem(read(given));
+  if (wrong) throw usageError(`${flag} ${given}: ${wrong}`);
+  return read(given);
+}
+
+async function answerTo(session: Session, flags: InitFlags, asked: InitQuestion): Promise<string> {
+  const given = givenAnswer(flags, asked);
+  if (given !== null) return given;
+  const { key, question, problem, read = (text) => text } = asked;
   const suggested = session.watcher ? await suggestions[key]?.() : null;
   return await typedAnswer(session, { question, otherwise: suggested ?? asked.otherwise, read, problem });
 }

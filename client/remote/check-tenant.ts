@@ -6,21 +6,12 @@ import type { CheckQuery } from '../../domain/contract/query.ts';
 import { formatCount } from '../../domain/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { table } from '../render/output.ts';
-import { readTenantFile } from '../tenant-file.ts';
 import { queryWorker } from './query.ts';
 
 /** Both sides are asked a dozen things each; a side that is down takes its time. */
 const checkWithinMs = 65_000;
 
-/**
- * Checks a tenant file that need not be in force.
- * @throws ConfigurationError or CommandError (2) when the file cannot be read or is not valid
- */
-export async function checkTenant(client: Client, fileName: string): Promise<CheckReport> {
-  return await checkFile(client, await readTenantFile(fileName));
-}
-
-/** `part` and `look` as `CheckQuery` has them. */
+/** Checks a tenant file that need not be in force. `part` and `look` as `CheckQuery` has them. */
 export async function checkFile(
   client: Client,
   file: TenantFile,
