@@ -171,7 +171,9 @@ describe('approvals approve and reject', () => {
 
   test('says how an approval ended when the decision comes too late', async () => {
     const eleanors = await approvalOf(eleanor);
-    await runCommand(['approvals', 'reject', eleanors, '--yes']);
+    await runCommand([
+      ...['approvals', 'reject', eleanors, '--only', `${eleanor}`, '--note', 'not this month', '--yes'],
+    ]);
     const workflow = approvalWorkflowId(world.tenant, parseApprovalId(eleanors)?.approval ?? 0);
     await world.client.workflow.getHandle(workflow).result();
     const late = await runCommand(['approvals', 'approve', eleanors, '--yes']);

@@ -4,40 +4,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { createProgram } from '../../client/program.ts';
+import { beforeCommand, codeOf, pages, wordsOf } from './documented-code.ts';
 import { root, textOf } from './source-tree.ts';
 
 const program = createProgram({
-  ...{ out: () => {}, err: () => {}, readLine: async () => null, watcher: null, columns: 80, exitCode: 0 },
+  ...{
+    out: () => {},
+    err: () => {},
+    readLine: async () => null,
+    watcher: null,
+    columns: 80,
+    rows: null,
+    exitCode: 0,
+  },
 } as Parameters<typeof createProgram>[0]);
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
-
-/** The lines of code blocks and the marked words of a page; a line that goes on in the next one is one. */
-function codeOf(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^( *)```\w*\n([\s\S]*?)^\1```$/gm)].map(([, , code = '']) => code);
-  const text = markdown.replace(/^( *)```[\s\S]*?^\1```$/gm, '');
-  const marked = [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replace(/\s+/g, ' '));
-  const lines = blocks.flatMap((code) => code.replace(/\\\n\s*/g, '').split('\n'));
-  return [...lines.map((line) => line.trim().replace(/^\$ /, '')), ...marked];
-}
-
-/** What a shell would hand to the first program of a line, without its comment. Quoted words stay one. */
-function wordsOf(line: string): string[] {
-  const words = line.match(/"[^"]*"|'[^']*'|[^\s"']+/g) ?? [];
-  const end = words.findIndex((word) => /^(#|&&|\||;|>|<(?!\w+>))/.test(word));
-  return end < 0 ? words : words.slice(0, end);
-}
-
-/** How a line may call the command: as it is, by npx, in a container of compose, or in a pod. */
-const beforeCommand =
-  /^(?:npx --no-install |docker compose (?:-f \S+ )?run (?:-\S+ )*|kubectl .* -- |DATABASE_URL=\S+ )?timely-sync(?= |$)/;
 
 /** Names of all options that a command takes, its parents' help and version included. */
 const optionsOf = (command: Command) => [
