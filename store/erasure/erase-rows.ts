@@ -98,6 +98,21 @@ export async function eraseMentions(
   tenant: string,
   { person, mentions, approvals, id }: MentionsToErase,
 ): Promise<void> {
+  const address = `erased-${id.slice(0, 8)}@erased.invalid`;
+  const fileOfTenant: Rewriting = {
+    table: 'configurations',
+    columns: ['file'],
+    rewrite({ file }) {
+      const erased = eraseFromFile(file, person, address);
+      return erased === file ? null : { file: erased };
+    },
+  };
+  const all = [...storedByActivities(mentions), ...typedByPeople(mentions, approvals), fileOfTenant];
+  for (const rewriting of all) await rewriteRows(store, tenant, person, rewriting);
+}
+
+/** Sentences and JSON that the sync has written. */
+function storedByActivities(mentions: Mentions): Rewriting[] {
   const sentences = (table: string, columns: string[]): Rewriting => ({
     table,
     columns,
@@ -114,8 +129,7 @@ export async function eraseMentions(
       return columns.every((column) => erased[column] === row[column]) ? null : erased;
     },
   });
-  const address = `erased-${id.slice(0, 8)}@erased.invalid`;
-  const rewritings: Rewriting[] = [
+  return [
     sentences('changes', ['label', 'reason', 'hold_detail', 'refusal_detail']),
     sentences('findings', ['message']),
     sentences('deliveries', ['problem']),
@@ -126,35 +140,30 @@ export async function eraseMentions(
     json('outages', ['cycle_error']),
     json('directory_rounds', ['doubts', 'reasons']),
     json('timely_teams', ['members']),
-    {
-      table: 'decisions',
-      columns: ['by', 'note'],
-      also: ['number'],
-      typed: sql`true`,
-      rewrite: (row) =>
-        changed(row, ['by', 'note'], (text, column) =>
-          column === 'by'
-            ? String(mentions.json(text, 'by'))
-            : mentions.note(text, approvals.has(Number(row.number))),
-        ),
-    },
-    {
-      table: 'tenants',
-      columns: ['paused_by'],
-      typed: sql`paused_by is not null`,
-      rewrite: (row) => changed(row, ['paused_by'], (text) => String(mentions.json(text, 'by'))),
-    },
-    {
-      table: 'configurations',
-      columns: ['file'],
-      rewrite({ file }) {
-        const erased = eraseFromFile(file, person, address);
-        return erased === file ? null : { file: erased };
-      },
-    },
   ];
-  for (const rewriting of rewritings) await rewriteRows(store, tenant, person, rewriting);
 }
+
+/** Names and notes that people gave. */
+const typedByPeople = (mentions: Mentions, approvals: ReadonlySet<number>): Rewriting[] => [
+  {
+    table: 'decisions',
+    columns: ['by', 'note'],
+    also: ['number'],
+    typed: sql`true`,
+    rewrite: (row) =>
+      changed(row, ['by', 'note'], (text, column) =>
+        column === 'by'
+          ? String(mentions.json(text, 'by'))
+          : mentions.note(text, approvals.has(Number(row.number))),
+      ),
+  },
+  {
+    table: 'tenants',
+    columns: ['paused_by'],
+    typed: sql`paused_by is not null`,
+    rewrite: (row) => changed(row, ['paused_by'], (text) => String(mentions.json(text, 'by'))),
+  },
+];
 
 /** Columns whose values are texts or lists of texts, by the field that they are elsewhere. */
 const fieldOf = (column: string): string =>

@@ -111,32 +111,19 @@ async function loadPartial(
     sources: [...dirty.sources, ...teams.sources, ...before],
     unplanned: { ...nobody, departments, matchedLines },
   });
-  const partial = {
-    related,
-    personIds,
-    sources,
-    departments,
-    directory,
-    teams: teams.timely,
-    teamLinks: teams.links,
-  };
+  const subjects = { related, personIds, sources, departments, directory };
+  const partial = { ...subjects, teams: teams.timely, teamLinks: teams.links };
   const { unplanned, ...completed } = await completePartialPlan(store, tenant, partial);
-  const timely = {
-    account: account.account,
-    ownUserId: account.ownUserId,
-    roles: account.roles,
-    complete: account.complete,
-    users: [...related.users.values()],
-    teams: completed.teams,
-    others: otherUsers,
-  };
+  const { account: timelyAccount, ownUserId, roles, complete: isWhole } = account;
+  const users = [...related.users.values()];
+  const known = { account: timelyAccount, ownUserId, roles, complete: isWhole, users, others: otherUsers };
   return {
     input: {
       rules,
       now,
       digest,
       directory: completed.directory,
-      timely,
+      timely: { ...known, teams: completed.teams },
       personLinks: [...related.links.values()],
       teamLinks: completed.teamLinks,
       unplanned: { ...unplanned, matchedLines },
