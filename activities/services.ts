@@ -68,12 +68,12 @@ export interface SearchAttributesState {
   remedy: string;
 }
 
-/** A request that waits for a decision, with the sentence that its workflow shows. */
+/** A request that waits: why its changes are held, what its workflow shows, tags of its subjects (domain/plan/subject-tags.ts). */
 export interface AskedApproval {
   number: number;
-  /** Why its changes are held: people filter the workflows by it. */
   rule: string;
   title: string;
+  tags: string[];
 }
 
 /** Workflows that steps start or wake. All reject when Temporal does not answer. */

@@ -34,7 +34,8 @@ make_search_attributes() {
     --name SyncHealth --type Keyword \
     --name SyncHeld --type Int \
     --name SyncFailed --type Int \
-    --name SyncRule --type Keyword
+    --name SyncRule --type Keyword \
+    --name SyncSubjects --type KeywordList
 }
 
 try temporal operator cluster health

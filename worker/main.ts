@@ -218,7 +218,7 @@ async function createWorker(parts: Parts): Promise<Worker> {
           receiver,
           notificationSettingsOf(settings, namespace),
           searchAttributes,
-          createStartedWorkflows(client, settings.taskQueue),
+          createStartedWorkflows(client, settings.taskQueue, searchAttributes),
           {
             pages: consolePagesAt(settings.console?.url, keys),
             trustsTemporal: settings.trustsTemporal,

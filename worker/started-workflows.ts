@@ -11,7 +11,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import pLimit from 'p-limit';
-import type { StartedWorkflows } from '../activities/services.ts';
+import type { Services, StartedWorkflows } from '../activities/services.ts';
 import {
   approvalWorkflowId,
   notificationsDueSignal,
@@ -25,7 +25,11 @@ const invalidArgument = 3;
 /** Calls to Temporal that are on their way at once. */
 const callsMax = 20;
 
-export function createStartedWorkflows(client: Client, taskQueue: string): StartedWorkflows {
+export function createStartedWorkflows(
+  client: Client,
+  taskQueue: string,
+  searchAttributesState: Services['searchAttributes'],
+): StartedWorkflows {
   const { workflow } = client;
   const limit = pLimit(callsMax);
 
@@ -35,12 +39,16 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
 
   return {
     async startApprovals(tenant, requests) {
-      await limit.map(requests, async ({ number, rule, title }) => {
+      const { missing } = await searchAttributesState();
+      await limit.map(requests, async ({ number, rule, title, tags }) => {
         const workflowId = approvalWorkflowId(tenant, number);
         const args = [{ tenant, approval: number }];
         const priority = { fairnessKey: tenant };
         const options = { workflowId, taskQueue, args, staticSummary: title, priority };
-        const typedSearchAttributes = [{ key: searchAttributes.rule, value: rule }];
+        const typedSearchAttributes = [
+          { key: searchAttributes.rule, value: rule },
+          { key: searchAttributes.subjects, value: tags },
+        ].filter(({ key }) => !missing.includes(key.name));
         try {
           await workflow.start('approval', { ...options, typedSearchAttributes }).catch((error: unknown) => {
             if (!isRefused(error)) throw error;
@@ -75,6 +83,7 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
           workflowId: notifyChannelWorkflowId(tenant, channel),
           taskQueue,
           args: [{ tenant, channel }],
+          staticSummary: `Sends notifications of ${tenant} to ${channel}`,
           signal: notificationsDueSignal,
           priority: { fairnessKey: tenant },
         }),
@@ -83,7 +92,7 @@ export function createStartedWorkflows(client: Client, taskQueue: string): Start
   };
 }
 
-/** A namespace without the search attribute refuses it: the approval is started without it. */
+/** A namespace that has lost a search attribute refuses it: the approval is started without any. */
 const isRefused = (error: unknown) =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument;
 

@@ -22,10 +22,12 @@ const reads = {
 /** Resumes where it was interrupted, and gives up by itself after five attempts without progress (read-directory.ts). */
 export const { readDirectory } = proxyActivities<Activities>({
   ...reads,
+  summary: 'reads the directory',
   retry: { ...reads.retry, maximumAttempts: 20 },
 });
 export const { readTimely } = proxyActivities<Activities>({
   ...reads,
+  summary: 'reads Timely',
   retry: { ...reads.retry, maximumAttempts: 5 },
 });
 
@@ -35,11 +37,13 @@ export const { readTimely } = proxyActivities<Activities>({
  */
 export const { beginCycle } = proxyActivities<Activities>({
   ...reads,
+  summary: 'opens a cycle and reads what has changed',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
 });
 
 /** Notifications only shorten waits: what fails is left to the next cycle, and the loop never waits long for it. */
 const subscriptionCalls = {
+  summary: 'renews change notifications',
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '90 seconds',
   heartbeatTimeout: '10 seconds',
@@ -53,19 +57,20 @@ const storeWork = {
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 10 },
 } as const;
-export const {
-  beginUndo,
-  decideApproval,
-  finishCycle,
-  finishProvision,
-  listChanges,
-  makePlan,
-  openProvision,
-  planPerson,
-  planUndo,
-  recordUndelivered,
-  storeTenantFile,
-} = proxyActivities<Activities>(storeWork);
+export const { beginUndo, decideApproval, recordUndelivered, storeTenantFile } =
+  proxyActivities<Activities>(storeWork);
+export const { makePlan } = proxyActivities<Activities>({
+  ...storeWork,
+  summary: 'plans, and asks the gate',
+});
+export const { planUndo } = proxyActivities<Activities>({ ...storeWork, summary: 'plans the undo' });
+export const { listChanges } = proxyActivities<Activities>({ ...storeWork, summary: 'lists the changes' });
+export const { finishCycle, finishProvision } = proxyActivities<Activities>({
+  ...storeWork,
+  summary: 'reports what was done',
+});
+export const { openProvision } = proxyActivities<Activities>({ ...storeWork, summary: 'opens a cycle' });
+export const { planPerson } = proxyActivities<Activities>({ ...storeWork, summary: 'plans for the person' });
 
 /**
  * These wait for the store without limit: an approval that failed would take no decision, and a pause that was not stored
@@ -79,11 +84,16 @@ export const { describeApproval, expireApproval, recordControl, requestFullRead 
   proxyActivities<Activities>(storeWorkWithoutLimit);
 
 /** Starts a workflow for each request: a server that lets few calls through takes a while. */
-const requests = { ...storeWork, startToCloseTimeout: '30 minutes' } as const;
+const requests = {
+  ...storeWork,
+  summary: 'opens approvals for what is held',
+  startToCloseTimeout: '30 minutes',
+} as const;
 export const { openApprovals } = proxyActivities<Activities>(requests);
 
 /** Wakes the channels with notifications due. No workflow waits long for it: the next cycle finds what this one missed. */
 const channelCalls = {
+  summary: 'starts notifications that are due',
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '15 seconds',
   heartbeatTimeout: '10 seconds',
@@ -93,6 +103,7 @@ export const { notifyDueChannels } = proxyActivities<Activities>(channelCalls);
 
 /** A message on its way is waited for when the workflow ends its run: the next one must not send it as well. */
 const deliveries = {
+  summary: 'sends what is due',
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ProvisionReport } from '../domain/contract/provision.ts';
 import type { CycleError, Health } from '../domain/contract/report.ts';
+import { subjectsAttribute } from '../domain/temporal-ui.ts';
 
 /** The task queue of all workflows and activities, unless `TIMELY_SYNC_TASK_QUEUE` names another. */
 export const defaultTaskQueue = 'timely-sync';
@@ -165,12 +166,14 @@ export const searchAttributes = {
   failed: defineSearchAttributeKey('SyncFailed', SearchAttributeType.INT),
   /** Of an approval: why its changes are held. */
   rule: defineSearchAttributeKey('SyncRule', SearchAttributeType.KEYWORD),
+  subjects: defineSearchAttributeKey(subjectsAttribute, SearchAttributeType.KEYWORD_LIST),
 };
 
 const cliTypes: Partial<Record<SearchAttributeType, string>> = {
   INT: 'Int',
   BOOL: 'Bool',
   KEYWORD: 'Keyword',
+  KEYWORD_LIST: 'KeywordList',
 };
 
 /** The search attributes with their types as Temporal's CLI writes them. */

@@ -1,11 +1,14 @@
 /** The workflows of open requests. A person, an operator or a lost Temporal may end one: then it is started again. */
+import { subjectTags, subjectTagsMax } from '../../domain/plan/subject-tags.ts';
 import {
   announcedOpen,
   approvalLines,
   approvalRow,
   markAnnounced,
+  subjectsOfApproval,
   summaryOf,
 } from '../../store/approvals/approvals.ts';
+import { sha256 } from '../../store/journal/journal.ts';
 import { type AskedApproval, newestTenantFile, type Services } from '../services.ts';
 import { approvalDetails } from './approval-details.ts';
 
@@ -41,7 +44,8 @@ async function askedRequests(
     if (!row) continue;
     const { items } = await approvalLines(database, tenant, number, 0, 1);
     const { title } = approvalDetails(await summaryOf(database, row), items, labels);
-    asked.push({ number, rule: row.rule, title });
+    const subjects = await subjectsOfApproval(database, tenant, number, subjectTagsMax + 1);
+    asked.push({ number, rule: row.rule, title, tags: subjectTags(sha256, subjects) });
   }
   return asked;
 }

@@ -13,7 +13,8 @@ import { requireCurrent, whileCurrent } from '../../store/fence.ts';
 import { cycleRow, storePlanFacts } from '../../store/planning/cycles.ts';
 import { carryFailures, loadFailures, retryIsDue, seatRefused } from '../../store/planning/failures.ts';
 import { storeAgreedRoles, storeOutOfScope } from '../../store/planning/links.ts';
-import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
+import { type PhasesToApply, phasesToApply } from '../../store/planning/phases-to-apply.ts';
+import { storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import { storeNeedsReplan } from '../../store/replica/dirty-subjects.ts';
@@ -25,11 +26,9 @@ import { parkedFailures, plannedRows } from './gate-plan.ts';
 import type { CycleKey } from './open-cycle.ts';
 import { planTenant } from './plan-tenant.ts';
 
-export interface MakePlanResult {
+export interface MakePlanResult extends PhasesToApply {
   /** False: nothing that a plan depends on has changed, and the last plan still holds. */
   planned: boolean;
-  /** How many changes to apply in each phase. */
-  phases: number[];
 }
 
 export function createMakePlanActivities(services: Services) {
@@ -39,12 +38,12 @@ export function createMakePlanActivities(services: Services) {
       const { database } = services;
       await requireCurrent(database, key);
       if (key.kind === 'full') await fullReadCompleted(database, key.tenant, key.cycle);
-      if (await keepLastPlan(services, key)) return { planned: false, phases: [] };
+      if (await keepLastPlan(services, key)) return { planned: false, phases: [], tags: [] };
       const row = await tenantRow(database, key.tenant);
       // A second attempt of this activity: the first one has planned, and its response was lost.
       const isPlanned = row?.planCycle === key.cycle && !(await planIsDue(services, key, row));
       if (!isPlanned) await planCycle(services, key, row);
-      return { planned: true, phases: await plannedByPhase(database, key.tenant, key.cycle) };
+      return { planned: true, ...(await phasesToApply(database, key.tenant, key.cycle)) };
     },
   };
 }

@@ -11,11 +11,13 @@ import { PausedError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/people/directory.ts';
 import { emailOf } from '../../domain/people/person.ts';
 import type { ScopeVerdict } from '../../domain/people/verdict.ts';
-import type { Change } from '../../domain/plan/change.ts';
+import { type Change, subjectKeyOf } from '../../domain/plan/change.ts';
+import { subjectTags } from '../../domain/plan/subject-tags.ts';
 import { openApprovalsOf } from '../../store/approvals/approval-state.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import { controlOf } from '../../store/control.ts';
 import { whileCurrent } from '../../store/fence.ts';
+import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow, isFirstCycle, openCycle, storePlanFacts } from '../../store/planning/cycles.ts';
 import { loadFailures, seatRefused } from '../../store/planning/failures.ts';
 import { type PlannedRow, storePlan } from '../../store/planning/plans.ts';
@@ -51,6 +53,9 @@ export interface PlanPersonResult {
   doubt: string | null;
   /** Changes to apply, in their order. */
   changes: { position: number; label: string }[];
+  /** Tags of the person and of teams that change (domain/plan/subject-tags.ts). */
+  tags: string[];
+  missingAttributes: string[];
 }
 
 export function createProvisionActivities(services: Services) {
@@ -105,6 +110,10 @@ export function createProvisionActivities(services: Services) {
         changes: rows.flatMap(({ status, label }, position) =>
           status === 'planned' ? [{ position, label }] : [],
         ),
+        tags: subjectTags(sha256, [
+          ...new Set([personId, ...rows.map(({ change }) => subjectKeyOf(change.subject))]),
+        ]),
+        missingAttributes: (await services.searchAttributes()).missing,
       };
     },
 

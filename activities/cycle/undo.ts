@@ -15,7 +15,8 @@ import { isJournaled, sha256 } from '../../store/journal/journal.ts';
 import { entriesOfCycle } from '../../store/journal/journal-chain.ts';
 import { cycleRow, storePlanFacts, undoOfCycle } from '../../store/planning/cycles.ts';
 import { loadPersonLinks } from '../../store/planning/links.ts';
-import { plannedByPhase, storePlan } from '../../store/planning/plans.ts';
+import { type PhasesToApply, phasesToApply } from '../../store/planning/phases-to-apply.ts';
+import { storePlan } from '../../store/planning/plans.ts';
 import { loadTeamLinks } from '../../store/planning/team-links.ts';
 import { loadDirectory } from '../../store/replica/replica.ts';
 import { loadTimely } from '../../store/replica/timely-snapshot.ts';
@@ -55,10 +56,10 @@ export function createUndoActivities(services: Services) {
       });
     },
 
-    async planUndo({ undoes, ...key }: CycleKey & { undoes: number }): Promise<{ phases: number[] }> {
+    async planUndo({ undoes, ...key }: CycleKey & { undoes: number }): Promise<PhasesToApply> {
       const tenant = await services.tenant(key.tenant, key.configurationVersion);
       await storeUndo(services, tenant, key, await undoOf(services, tenant, undoes));
-      return { phases: await plannedByPhase(database, key.tenant, key.cycle) };
+      return await phasesToApply(database, key.tenant, key.cycle);
     },
   };
 }

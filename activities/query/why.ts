@@ -9,8 +9,11 @@ import {
   type WhyPerson,
   type WhyTeam,
 } from '../../domain/contract/why.ts';
+import type { Person } from '../../domain/people/directory.ts';
 import { emailOf } from '../../domain/people/person.ts';
+import { subjectTag } from '../../domain/plan/subject-tags.ts';
 import { describeTeamRule } from '../../domain/teams/team-rule.ts';
+import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { type FoundPerson, type FoundTeam, findSubjects } from '../../store/query/find-subject.ts';
 import {
@@ -81,38 +84,23 @@ async function whyPerson(
   const link = personId === null ? null : await personLinkOf(database, tenant, personId);
   const userId = link?.timelyId ?? timelyId;
   const user = userId === null ? null : await timelyUserOf(database, tenant, userId);
-  const email = person ? emailOf(person) : null;
-  const names = [email, person?.name, person?.userPrincipalName, user?.email, link?.email];
+  const names = [
+    person && emailOf(person),
+    person?.name,
+    person?.userPrincipalName,
+    user?.email,
+    link?.email,
+  ];
+  const named = names.flatMap((name) => (name ? [name] : []));
   const answer: Omit<WhyPerson, 'next'> = {
     kind: 'person',
     tenant,
+    tag: tagOf(personId),
     asOf,
-    person: person
-      ? {
-          id: person.id,
-          name: person.name,
-          email,
-          userPrincipalName: person.userPrincipalName,
-          enabled: person.enabled,
-          guest: person.kind === 'guest',
-        }
-      : null,
+    person: person ? personShown(person) : null,
     verdict: personId === null ? null : await verdictOf(database, tenant, personId),
-    link: link && {
-      timelyId: link.timelyId,
-      state: link.state,
-      email: link.email,
-      role: link.role,
-      outOfScopeSince: link.outOfScopeSince?.toISOString() ?? null,
-    },
-    timely: user && {
-      id: user.id,
-      email: user.email,
-      name: user.name,
-      role: user.role,
-      removed: user.removed,
-      pending: user.pending,
-    },
+    link: link && linkShown(link),
+    timely: user && userShown(user),
     teams:
       user && !user.removed
         ? (await teamsWith(database, tenant, user.id, 'name')).map(({ name }) => name)
@@ -122,15 +110,32 @@ async function whyPerson(
       personId === null
         ? []
         : await waitingChanges(database, tenant, cycle, personId, await silenceForReport(services, tenant)),
-    findings: await findingsAbout(
-      database,
-      tenant,
-      cycle,
-      names.flatMap((name) => (name ? [name] : [])),
-    ),
+    findings: await findingsAbout(database, tenant, cycle, named),
   };
   return { ...answer, next: nextForPerson(answer) };
 }
+
+const personShown = (person: Person): NonNullable<WhyPerson['person']> => ({
+  id: person.id,
+  name: person.name,
+  email: emailOf(person),
+  userPrincipalName: person.userPrincipalName,
+  enabled: person.enabled,
+  guest: person.kind === 'guest',
+});
+
+type LinkRow = NonNullable<Awaited<ReturnType<typeof personLinkOf>>>;
+
+const linkShown = ({ timelyId, state, email, role, outOfScopeSince }: LinkRow): WhyPerson['link'] => ({
+  ...{ timelyId, state, email, role },
+  outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
+});
+
+type UserRow = NonNullable<Awaited<ReturnType<typeof timelyUserOf>>>;
+
+const userShown = ({ id, email, name, role, removed, pending }: UserRow): WhyPerson['timely'] => ({
+  ...{ id, email, name, role, removed, pending },
+});
 
 async function whyTeam(services: Services, tenant: string, found: FoundTeam): Promise<WhyTeam> {
   const { database } = services;
@@ -148,6 +153,7 @@ async function whyTeam(services: Services, tenant: string, found: FoundTeam): Pr
   const answer: Omit<WhyTeam, 'next'> = {
     kind: 'team',
     tenant,
+    tag: tagOf(source),
     asOf,
     source,
     name,
@@ -177,6 +183,9 @@ async function ruleOf(services: Services, tenant: string, source: string): Promi
   const { teams } = syncRules(await newestTenantFile(services, tenant));
   return describeTeamRule(source, await groupOfTeam(services.database, tenant, source), teams);
 }
+
+const tagOf = (subjectKey: string | null): string | null =>
+  subjectKey === null ? null : subjectTag(sha256, subjectKey);
 
 /** The standing plan. */
 async function planOf(database: Services['database'], tenant: string) {

@@ -1,5 +1,6 @@
 import { jsonText, oneLine, shownTexts } from '../../domain/shown-text.ts';
-import type { CommonOptions } from '../command.ts';
+import { listPage, subjectQuery } from '../../domain/temporal-ui.ts';
+import type { CommonOptions, WebOption } from '../command.ts';
 import { exitCodes, usageError } from '../exit-codes.ts';
 import { chooseSubject } from '../names/subject-meant.ts';
 import { withClient } from '../remote/connection.ts';
@@ -7,13 +8,14 @@ import { requireTenant } from '../remote/known-tenant.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { candidatesText, whyText } from '../render/why-text.ts';
+import { showInUi } from '../temporal-ui.ts';
 
 /** Prints why a person is, or is not, in Timely, or why a team is as it is. */
 export async function runWhy(
   session: Session,
   tenant: string,
   subject: string,
-  { json }: CommonOptions,
+  { json, web }: CommonOptions & WebOption,
 ): Promise<void> {
   const answer = await withClient(async (client) => {
     const first = await queryWorker(client, { about: 'why', tenant, subject });
@@ -32,6 +34,12 @@ export async function runWhy(
     session.err(`timely-sync: ${candidatesText(oneLine(subject), shownTexts(answer.candidates))}\n`);
     session.exitCode = exitCodes.wrongUse;
     return;
+  }
+  if (web) {
+    const { tag } = answer;
+    if (tag === null)
+      throw usageError(`The sync has never changed ${oneLine(subject)}, so Temporal has no run of it.`);
+    return await showInUi(session, json, (ui) => listPage(ui, subjectQuery(tenant, tag)));
   }
   printResult(session, json, answer, (shown) => whyText(shown, session.columns));
 }

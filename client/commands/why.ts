@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import { addCommand, type CommonOptions, type WebOption, webOption } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `why`: why a person is, or is not, in Timely, and why a team is as it is. */
@@ -13,9 +13,12 @@ export function addWhy(program: Command, session: Session): void {
       'why contoso ada.example@contoso.example',
       'why contoso "Ada Example"',
       'why contoso "Design Guild" --json',
+      'why contoso ada.example@contoso.example --web',
     ],
-  }).action(async (tenant: string, subject: string, flags: CommonOptions) => {
-    const { runWhy } = await import('../actions/why.ts');
-    await runWhy(session, tenant, subject, flags);
-  });
+  })
+    .option(...webOption)
+    .action(async (tenant: string, subject: string, flags: CommonOptions & WebOption) => {
+      const { runWhy } = await import('../actions/why.ts');
+      await runWhy(session, tenant, subject, flags);
+    });
 }

@@ -108,7 +108,7 @@ const ofCommands: Record<string, z.ZodType> = {
   }),
   status: z.union([z.object({ tenants: z.array(tenantLine) }), tenantInFull, webPage]),
   provision: provisionReport,
-  why: whyAnswer,
+  why: z.union([whyAnswer, webPage]),
   'approvals list': z.union([
     z.object({ approvals: z.array(approvalSchema), ended: z.array(endedRequestSummary) }),
     webPage,

@@ -22,6 +22,7 @@ export interface Look {
 const lookTask = (file: TenantFile, id: string) => ({
   activity: 'look',
   workflow: 'look',
+  title: `look around for ${file.tenant}`,
   tenant: file.tenant,
   input: { id, file },
   limitMs: lookWithinMs,

@@ -12,6 +12,8 @@ export interface WorkerTask {
   workflow: string;
   /** What stands before the random part of its id in Temporal's UI. */
   id: string;
+  /** What Temporal's UI shows of it. It names no person. */
+  title: string;
   input: object;
   /** Whose worker does it; null for any. */
   tenant: string | null;
@@ -47,10 +49,11 @@ type QueuedTask = WorkerTask & { taskQueue: string };
 /** A standalone activity: no workflow that would stand among those of the tenants in Temporal's UI. */
 function asActivity(
   client: Client,
-  { activity, id, taskQueue, input, limitMs, heartbeatMs }: QueuedTask,
+  { activity, id, title, taskQueue, input, limitMs, heartbeatMs }: QueuedTask,
 ): Promise<unknown> {
   return client.activity.execute(activity, {
     id: `${id}/${randomUUID()}`,
+    summary: title,
     taskQueue,
     args: [input],
     // A task that no worker took up must not run after its command has ended.
@@ -63,10 +66,11 @@ function asActivity(
 /** For Temporal servers before 1.32, which have no standalone activities. Goes with workflows/compat/, on 2027-06-30. */
 function asWorkflow(
   client: Client,
-  { workflow, id, taskQueue, input, limitMs }: QueuedTask,
+  { workflow, id, title, taskQueue, input, limitMs }: QueuedTask,
 ): Promise<unknown> {
   return client.workflow.execute(workflow, {
     workflowId: `${id}/${randomUUID()}`,
+    staticSummary: title,
     taskQueue,
     args: [input],
     workflowExecutionTimeout: limitMs,

@@ -80,6 +80,7 @@ export async function makePreview(
 const previewTask = (file: TenantFile, input: Omit<PreviewInput, 'file'>) => ({
   activity: 'preview',
   workflow: 'preview',
+  title: `preview of ${file.tenant}`,
   tenant: file.tenant,
   input: { ...input, file },
   limitMs: previewWithinMs,

@@ -126,11 +126,13 @@ export async function queryWorker<Asked extends Query>(
   query: Asked,
   limitMs = answerWithinMs,
 ): Promise<QueryResults[Asked['about']]> {
+  const tenant = tenantIn(query);
   const result = await onWorker(client, {
     activity: query.about === 'check' ? 'check' : 'runQuery',
     workflow: 'query',
     id: 'query',
-    tenant: tenantIn(query),
+    title: tenant === null ? query.about : `${query.about}, ${tenant}`,
+    tenant,
     input: query,
     limitMs,
   });

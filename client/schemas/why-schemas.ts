@@ -7,6 +7,7 @@ import { finding, line } from './plan-line-schemas.ts';
 
 const base = {
   tenant: z.string(),
+  tag: z.string().nullable(),
   asOf: z.object({ cycle: z.number(), at: z.string() }).nullable(),
   changes: z.array(
     z.object({

@@ -181,6 +181,22 @@ export async function approvalLines(
   };
 }
 
+/** Keys of the first people and teams that an approval is about. */
+export async function subjectsOfApproval(
+  store: Store,
+  tenant: string,
+  number: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await store
+    .selectDistinct({ key: approvalChanges.subjectKey })
+    .from(approvalChanges)
+    .where(isChangeOf(tenant, number))
+    .orderBy(asc(approvalChanges.subjectKey))
+    .limit(limit);
+  return rows.map(({ key }) => key);
+}
+
 export async function countOpen(store: Store, tenant: string): Promise<number> {
   return await store.$count(approvals, and(eq(approvals.tenant, tenant), isOpen));
 }

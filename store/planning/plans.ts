@@ -1,6 +1,6 @@
 /** Plans and what became of each of their changes. */
 
-import { and, asc, count, eq, gte, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
 import type { ChangeStatus, Failure } from '../../domain/contract/report.ts';
 import {
   type Change,
@@ -9,7 +9,7 @@ import {
   subjectKeyOf,
   type TeamChange,
 } from '../../domain/plan/change.ts';
-import { phaseOf, phases } from '../../domain/plan/phases.ts';
+import { phaseOf } from '../../domain/plan/phases.ts';
 import { asJson, inSets, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { changeFacts, personSubject } from '../schema/json-values.ts';
 import { attempts, changes, failures, findings } from '../schema/planning-tables.ts';
@@ -94,16 +94,6 @@ export async function loadChanges(store: Store, tenant: string, cycle: number, p
     .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), inArray(changes.position, positions)))
     .orderBy(asc(changes.position));
   return rows.map(changeRowOf);
-}
-
-/** How many changes wait to be applied in each phase. */
-export async function plannedByPhase(store: Store, tenant: string, cycle: number): Promise<number[]> {
-  const rows = await store
-    .select({ phase: changes.phase, count: count() })
-    .from(changes)
-    .where(and(eq(changes.tenant, tenant), eq(changes.cycle, cycle), eq(changes.status, 'planned')))
-    .groupBy(changes.phase);
-  return phases.map((_phase, phase) => rows.find((row) => row.phase === phase)?.count ?? 0);
 }
 
 /** Whether the cycle has done anything in Timely. */

@@ -34,6 +34,8 @@ interface Case {
   /** What the command prints, tables with single blanks. */
   prints: string | RegExp;
   exitCode?: number;
+  /** It may run twice: then it also prints its document, which `runCommand` holds against the published schema. */
+  again?: true;
   /** The line that a person pastes. */
   type?: (written: string) => Promise<string | null>;
   /** What has to be so afterwards. */
@@ -84,7 +86,7 @@ const cases: Record<string, Case> = {
   // `npm start` is tested in test/journeys/operations.
   up: { words: () => [world.file, world.file], exitCode: 2, prints: 'Two of the files are for the tenant' },
   worker: { words: () => ['--migrate'], prints: "The store's tables are up to date." },
-  check: { words: file, prints: ': 0 errors, 0 warnings.' },
+  check: { words: file, again: true, prints: ': 0 errors, 0 warnings.' },
   preview: {
     words: file,
     exitCode: 3,
@@ -110,7 +112,7 @@ const cases: Record<string, Case> = {
     prints: '<owner@contoso.example>, admin. A full cycle begins',
   },
   sync: { words: () => [world.tenant, '--full'], exitCode: 3, prints: /: cycle \d/ },
-  status: { words: tenant, exitCode: 3, prints: /: ok, .*configuration 1 Seats: 80 are paid for/ },
+  status: { words: tenant, again: true, exitCode: 3, prints: /: ok, .*configuration 1 Seats: 80 paid for/ },
   'sandbox people': { words: inSandbox(), prints: 'Hana Sato hana.sato@contoso.example Design live' },
   'sandbox mails': { words: inSandbox(), prints: 'hana.sato@contoso.example 1' },
   'sandbox join': {
@@ -119,11 +121,12 @@ const cases: Record<string, Case> = {
     after: () => expect(world.present()).toContain('nia.novak@contoso.example'),
   },
   provision: {
+    again: true,
     words: () => [world.tenant, 'nia.novak@contoso.example'],
     prints: /Nia Novak <nia.novak@contoso.example>, in scope: .* Nothing was to do/,
   },
   // A part of the name is enough where nothing changes.
-  why: { words: () => [world.tenant, 'nia nov'], prints: /rule in scope: .* Next: Nothing/ },
+  why: { words: () => [world.tenant, 'nia nov'], again: true, prints: /rule in scope: .* Next: Nothing/ },
   unlink: {
     words: () => [world.tenant, 'Nia Novak'],
     prints: 'Nia Novak <nia.novak@contoso.example> is no longer linked to the Timely user Nia Novak',
@@ -159,7 +162,7 @@ const cases: Record<string, Case> = {
     after: () => expect(account('Grace Hall').properties.accountEnabled).toBe(true),
   },
   resume: { words: tenant, prints: ' goes on. No preview of its file was made in this pause' },
-  pause: { words: tenant, prints: ' pauses once ' },
+  pause: { words: tenant, again: true, prints: ' pauses once ' },
   'sandbox move': {
     words: quickEdit(grace, 'Design'),
     prints: 'Design',
@@ -229,8 +232,8 @@ const cases: Record<string, Case> = {
     prints: 'All faults are off.',
     after: () => expect(world.sandbox.timely.faults.active()).toEqual([]),
   },
-  'approvals list': { words: tenant, prints: `sensitive open` },
-  'approvals show': { words: async () => [await idOfApproval(henrik)], prints: henrik },
+  'approvals list': { words: tenant, again: true, prints: `sensitive open` },
+  'approvals show': { words: async () => [await idOfApproval(henrik)], again: true, prints: henrik },
   'approvals approve': {
     words: async () => [await idOfApproval(henrik), ...sure],
     prints: '1 change approved.',
@@ -247,16 +250,25 @@ const cases: Record<string, Case> = {
     after: async () => expect(await rejectedOf(eleanor)).toMatchObject({ state: 'rejected' }),
   },
   findings: {
+    again: true,
     words: () => [world.tenant, '--kind', 'unmanaged'],
     prints: /: \d+ unmanaged .* unmanaged frida@studio-lang.example/,
   },
   history: {
+    again: true,
     words: () => [world.tenant, '--kind', 'decided', '--since', '1d'],
     prints: 'it-lead@contoso.example by command rejected',
   },
-  completion: { words: () => ['bash'], prints: 'complete -o default -F _timely_sync timely-sync' },
+  completion: {
+    words: () => ['bash'],
+    again: true,
+    prints: 'complete -o default -F _timely_sync timely-sync',
+  },
   // Who gave the file goes to standard error, which the document of --json has in it.
-  config: { words: () => [world.tenant, '--json'], prints: /"given": { "at": .* "channel": "command" }/ },
+  config: {
+    words: () => [world.tenant, '--version', '1', '--json'],
+    prints: /"given": { "at": .* "channel": "command" }/,
+  },
   schema: { words: () => ['status'], prints: '"title": "timely-sync status --json"' },
   complete: {
     words: () => ['--', 'status', world.tenant.slice(0, -1)],
@@ -290,4 +302,26 @@ test.each(Object.entries(cases))('%s does what its help says', async (name, give
     err: '',
   });
   await after?.();
+  if (given.again === undefined) return;
+  const twice = await runCommand([...name.split(' '), ...(await words()), '--json']);
+  expect({ exitCode: twice.exitCode, err: twice.err }).toEqual({ exitCode, err: '' });
+  expect(twice.out).toMatch(/^[{[]/);
+});
+
+test('commands that change something print their documents too', async () => {
+  const approvalId = (await world.approvals())[0]?.id ?? '';
+  for (const words of [
+    ['start', world.file],
+    ['unlink', world.tenant, 'Hana Sato'],
+    ['link', world.tenant, 'Hana Sato', 'hana.sato@contoso.example'],
+    ['approvals', 'reject', approvalId, ...sure],
+    ['approvals', 'reopen', approvalId],
+    ['resume', world.tenant],
+    ['pause', world.tenant],
+    ['stop', world.tenant],
+  ]) {
+    const { exitCode, out, err } = await runCommand([...words, '--json']);
+    expect({ words, exitCode, err }).toEqual({ words, exitCode: 0, err: '' });
+    expect(out).toMatch(/^\{/);
+  }
 });

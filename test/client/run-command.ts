@@ -1,4 +1,6 @@
-/** Runs a command line in this process and keeps what it wrote. */
+/** Runs a command line in this process and keeps what it wrote. A document has to fit the schema that is published for it. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { documentJsonSchema, documents } from '../../client/documents/documents.ts';
 import { exitCodes } from '../../client/exit-codes.ts';
 import { run } from '../../client/program.ts';
 import type { Session, Watcher } from '../../client/render/output.ts';
@@ -23,6 +25,7 @@ export const silentSession = (): Session => ({
   readLine: async () => null,
   watcher: null,
   columns: 100,
+  rows: null,
   exitCode: exitCodes.done,
 });
 
@@ -42,10 +45,28 @@ export async function runCommand(
     readLine: () => type(written.out + written.err),
     watcher,
     columns: 120,
+    rows: null,
     exitCode: exitCodes.done,
   };
   const exitCode = await run(words, session);
+  if (words.includes('--json') && written.out !== '') expectPublished(words, written.out);
   return { exitCode, ...written };
+}
+
+const ajv = new Ajv2020({ strict: false });
+const validators = new Map<string, ValidateFunction>();
+
+/** @throws Error where the document is not what `timely-sync schema` says of the command */
+function expectPublished(words: readonly string[], out: string): void {
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((each) => documents.has(each));
+  const document = name === undefined ? undefined : documents.get(name);
+  if (name === undefined || !document) return;
+  const validate = validators.get(name) ?? ajv.compile(documentJsonSchema(name, document));
+  validators.set(name, validate);
+  if (!validate(JSON.parse(out)))
+    throw new Error(
+      `${name} --json prints what its schema does not allow: ${ajv.errorsText(validate.errors)}`,
+    );
 }
 
 /** A person at a terminal who always gives the same answer; `seen` lists questions and progress. */

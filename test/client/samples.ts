@@ -126,7 +126,8 @@ export const status: TenantInFull = {
 };
 
 export const whyPerson: WhyPerson = {
-  ...{ kind: 'person', tenant: 'contoso', asOf: { cycle: 7, at }, teams: ['Design'], findings: [] },
+  ...{ kind: 'person', tenant: 'contoso', tag: '0a1b2c3d4e', asOf: { cycle: 7, at }, teams: ['Design'] },
+  findings: [],
   person: {
     ...{ id: '8f0c2a4e-1111-4222-8333-444455556666', name: 'Ada Example', email: ada?.subject ?? null },
     ...{ userPrincipalName: 'ada@contoso.example', enabled: true, guest: false },
@@ -227,6 +228,7 @@ export const sampleDocuments: Record<string, object[]> = {
     },
   ],
   why: [
+    { url: 'https://temporal.contoso.example' },
     whyPerson,
     { kind: 'ambiguous', candidates: [{ kind: 'team', id: '7', name: 'Design', email: null }] },
   ],

@@ -7,6 +7,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -34,11 +35,17 @@ export async function notifyChannel({ triedSinceMs, ...key }: NotifyChannelInput
   while (isDue) {
     isDue = false;
     sinceMs ??= Date.now();
+    setCurrentDetails(detailsOf(key, sinceMs));
     const sent = await send(key, sinceMs);
     if (sent === 'interrupted') await continueAsNew<typeof notifyChannel>({ ...key, triedSinceMs: sinceMs });
     sinceMs = null;
     if (isDue && workflowInfo().continueAsNewSuggested) await continueAsNew<typeof notifyChannel>(key);
   }
+}
+
+function detailsOf({ tenant, channel }: NotifyChannelInput, sinceMs: number): string {
+  const [since, until] = [sinceMs, sinceMs + tryForMs].map((ms) => new Date(ms).toISOString());
+  return `Sends what is due to ${channel} since ${since}. A channel that does not answer is given up at ${until}; then \`timely-sync findings ${tenant}\` names it.`;
 }
 
 /** Ends early when many signals have made the history long: the next run goes on trying. */

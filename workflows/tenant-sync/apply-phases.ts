@@ -1,9 +1,12 @@
 /** Applies a plan phase by phase, in batches that are children, one after the other. */
 import { type ChildWorkflowHandle, condition, startChild } from '@temporalio/workflow';
+import type { MakePlanResult } from '../../activities/cycle/make-plan.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { phases, removalPhase } from '../../domain/plan/phases.ts';
+import { otherSubjects } from '../../domain/plan/subject-tags.ts';
 import { applyPlanWorkflowId, yieldSignal } from '../messages.ts';
+import { subjectAttributes } from '../set-attributes.ts';
 import { type ApplyPlanResult, applyPlan } from './apply-plan.ts';
 import type { TenantLoop } from './tenant-loop.ts';
 
@@ -21,12 +24,12 @@ export interface ApplyPhasesResult {
 
 /**
  * A request for another cycle ends the applying early (`runBatch`). Removals end early only for a pause or a stop, and so
- * does an undo, which would otherwise stay half done. `counts`: changes of each phase; `preparedMs`: how long the cycle took to read and plan.
+ * does an undo, which would otherwise stay half done. `preparedMs`: how long the cycle took to read and plan.
  */
 export async function applyPhases(
   loop: TenantLoop,
   key: OpenCycleResult,
-  counts: number[],
+  { phases: counts, tags }: Omit<MakePlanResult, 'planned'>,
   preparedMs: number,
 ): Promise<ApplyPhasesResult> {
   loop.setStage('applying');
@@ -40,7 +43,9 @@ export async function applyPhases(
     for (let from: number | null = 0; from !== null; ) {
       if (loop.mustEnd) return { cycleError, yielded: true, isSuperseded: false };
       batch += 1;
-      const child = await startBatch(key, phase, from, batch);
+      // The tags of a phase are those of its first batch.
+      const batchTags = from === 0 ? (tags[phase] ?? []) : [otherSubjects];
+      const child = await startBatch(key, { phase, from, tags: batchTags }, batch);
       const applied = await runBatch(loop, child, { isUrgent, mayYieldAtMs });
       loop.addProgress(applied.done + applied.dropped + applied.failed + applied.held);
       cycleError = applied.cycleError ?? cycleError;
@@ -52,11 +57,16 @@ export async function applyPhases(
   return { cycleError, yielded: false, isSuperseded: false };
 }
 
-async function startBatch(key: OpenCycleResult, phase: number, from: number, batch: number) {
+async function startBatch(
+  { missingAttributes, ...key }: OpenCycleResult,
+  { phase, from, tags }: { phase: number; from: number; tags: string[] },
+  batch: number,
+) {
   const { tenant, cycle, opening, configurationVersion } = key;
   return await startChild(applyPlan, {
     workflowId: applyPlanWorkflowId(tenant, cycle, batch),
     staticSummary: phases[phase]?.title ?? '',
+    typedSearchAttributes: subjectAttributes(tags, missingAttributes),
     args: [{ tenant, cycle, opening, configurationVersion, phase, from, limit: batchSize }],
   });
 }

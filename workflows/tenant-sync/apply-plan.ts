@@ -2,12 +2,13 @@
  * Applies one batch of a plan: at most 250 changes, one activity each, or several at a high rate. After the Signal `yield`
  * it completes the changes that it has begun, and begins no others.
  */
-import { setHandler } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { AppliedBatch, ApplyBatch, BatchChanges } from '../../activities/apply/apply-change.ts';
 import type { ApplyOutcome } from '../../activities/apply/apply-context.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import { removalPhase } from '../../domain/plan/phases.ts';
+import { formatCount } from '../../domain/text.ts';
 import { applyChange, applyChanges, listChanges, priorities } from '../activity-proxies.ts';
 import { endOrderly } from '../cancellation.ts';
 import { causeOf, cycleErrorOf, isSuperseded } from '../failures.ts';
@@ -74,6 +75,8 @@ class BatchRun {
   #cycleError: CycleError | null = null;
   #stopped = false;
   #yielding = false;
+  /** How many changes the batch has. */
+  #of = 0;
 
   constructor(batch: ApplyBatch) {
     this.#batch = batch;
@@ -96,6 +99,8 @@ class BatchRun {
   }
 
   async apply({ changes, concurrency, batchSize = 1 }: BatchChanges): Promise<ApplyPlanResult> {
+    this.#of = changes.length;
+    this.#show();
     const atOnce = Math.ceil(Math.min(concurrency, changes.length) / batchSize);
     await Promise.all(Array.from({ length: atOnce }, () => this.#applyNext(changes, batchSize)));
     if (this.#counts.superseded > 0) return this.superseded();
@@ -149,15 +154,36 @@ class BatchRun {
     this.#stopped ||= outcome === 'superseded';
     this.#unanswered = 0;
     this.#unansweredCalls.clear();
+    this.#show();
+  }
+
+  /** Details cost nothing: the server asks for them when somebody looks. */
+  #show(): void {
+    setCurrentDetails(detailsOfBatch(this.#batch, this.#of, this.#counts));
   }
 
   /** After too many changes without a response it lists one line for each kind of call, since each change may meet another. */
   #endingError(): CycleError | null {
     if (!this.#cycleError || this.#unanswered < unansweredMax) return this.#cycleError;
     const shown = [...this.#unansweredCalls].slice(0, unansweredCallsShown).join('; ');
-    const message = `${this.#unanswered} changes in a row got no answer, so applying has stopped until the next cycle: ${shown}`;
+    const message = `${this.#unanswered} changes in a row got no response, so applying has stopped until the next cycle: ${shown}`;
     return { ...this.#cycleError, message };
   }
+}
+
+/** `12 of 250 changes: 11 done, 1 failed.` and where to read more. */
+function detailsOfBatch(
+  { tenant, cycle }: ApplyBatch,
+  of: number,
+  counts: Record<ApplyOutcome, number>,
+): string {
+  const ended = Object.entries(counts).filter(([, count]) => count > 0);
+  const sum = ended.reduce((total, [, count]) => total + count, 0);
+  const outcomes = ended.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  return [
+    `**Cycle ${cycle} of ${tenant}**: ${sum} of ${formatCount(of, 'change', 'changes')}${outcomes && `: ${outcomes}`}`,
+    `Each change is an activity below, with its person or team. \`timely-sync status ${tenant}\` says why one failed.`,
+  ].join('\n\n');
 }
 
 const keyOf = ({ tenant, cycle, opening, configurationVersion }: ApplyBatch) => ({

@@ -15,6 +15,7 @@ import {
 import { endOrderly } from '../cancellation.ts';
 import { cycleErrorOf } from '../failures.ts';
 import { provisionQuery } from '../messages.ts';
+import { setAttributes, subjectAttributes } from '../set-attributes.ts';
 
 export interface ProvisionPersonInput {
   tenant: string;
@@ -65,15 +66,14 @@ async function provision(
     await finishProvision({ key, cycleError: null });
     throw error;
   }
-  report.stage = 'reporting';
+  setStage(report, 'reporting');
   report.steps = await finishProvision({ key, cycleError: report.cycleError });
-  report.stage = 'done';
-  setCurrentDetails(detailsOf(report));
+  setStage(report, 'done');
   return report;
 }
 
 async function readBothSides(report: ProvisionReport, key: CycleKey): Promise<CycleError | null> {
-  report.stage = 'reading';
+  setStage(report, 'reading');
   const [directory, timely] = await Promise.allSettled([readDirectory(key), readTimely(key)]);
   if (directory.status === 'rejected') return cycleErrorOf(directory.reason, 'source', key.tenant);
   return timely.status === 'rejected' ? cycleErrorOf(timely.reason, 'target', key.tenant) : null;
@@ -85,10 +85,11 @@ async function planAndApply(
   person: string,
   isCancelled: () => boolean,
 ): Promise<CycleError | null> {
-  report.stage = 'planning';
-  const { changes, ...planned } = await planPerson({ key, person });
+  setStage(report, 'planning');
+  const { changes, tags, missingAttributes, ...planned } = await planPerson({ key, person });
   Object.assign(report, planned);
-  report.stage = 'applying';
+  setAttributes(subjectAttributes(tags, missingAttributes), missingAttributes);
+  setStage(report, 'applying');
   const { tenant, cycle, opening, configurationVersion } = key;
   for (const { position, label } of changes) {
     if (isCancelled()) return cancelledError;
@@ -110,9 +111,24 @@ const cancelledError: CycleError = {
   remedy: 'The next cycle does what is left.',
 };
 
-function detailsOf({ person, verdict, steps }: ProvisionReport): string {
-  const lines = steps.map(({ change, status }) => `- ${change}: ${status}`);
-  return [`**${markdownText(person?.id ?? '')}**: ${markdownText(verdict?.reason ?? '')}`, '', ...lines].join(
-    '\n',
-  );
+function setStage(report: ProvisionReport, stage: ProvisionReport['stage']): void {
+  report.stage = stage;
+  setCurrentDetails(detailsOf(report));
+}
+
+function detailsOf({
+  tenant,
+  cycle,
+  stage,
+  person,
+  verdict,
+  doubt,
+  cycleError,
+  steps,
+}: ProvisionReport): string {
+  const who = person && `**${markdownText(person.id)}**: ${markdownText(verdict?.reason ?? '')}`;
+  const done = steps.map(({ change, status }) => `- ${change}: ${status}`);
+  const lines = [`Cycle ${cycle} of ${tenant}, for one person: ${stage}`, who, doubt && markdownText(doubt)];
+  if (cycleError) lines.push(markdownText(`${cycleError.message} ${cycleError.remedy}`));
+  return [...lines.filter(Boolean), done.join('\n')].join('\n\n').trim();
 }

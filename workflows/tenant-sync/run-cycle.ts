@@ -99,11 +99,11 @@ async function readPlanAndApply(
   loop.setStage('planning');
   try {
     const { undoes } = key;
-    const { planned, phases } =
+    const { planned, ...plan } =
       undoes === null ? await makePlan(key) : { planned: true, ...(await planUndo({ ...key, undoes })) };
     if (!planned) return applyNothing(null);
     await openApprovals(key);
-    return await applyPhases(loop, key, phases, Date.now() - beganMs);
+    return await applyPhases(loop, key, plan, Date.now() - beganMs);
   } catch (error) {
     return applyNothingAfter(error, 'store', key);
   }

@@ -99,9 +99,10 @@ export class TenantLoop {
 
   async provision({ person, id = uuid4(), evenIfPaused = false }: ProvisionInput): Promise<ProvisionReport> {
     const { tenant } = this.status;
-    const workflowId = provisionWorkflowId(tenant, id);
+    const staticSummary = `Brings one person of ${tenant} into step`;
+    const options = { workflowId: provisionWorkflowId(tenant, id), staticSummary };
     const report = await this.exclusively(() =>
-      executeChild(provisionPerson, { workflowId, args: [{ tenant, person, evenIfPaused }] }),
+      executeChild(provisionPerson, { ...options, args: [{ tenant, person, evenIfPaused }] }),
     ).catch(refuseWith('The person could not be provisioned.'));
     this.#lastNumber = Math.max(this.#lastNumber, report.cycle);
     // A whole cycle checks the changes of this one person, and asks about those that are held.

@@ -24,6 +24,7 @@ export async function redeemCode(
     activity: 'connect',
     workflow: 'connect',
     id: `connect/${subject.tenant}`,
+    title: `sign-in to Timely of ${subject.tenant}`,
     tenant: subject.tenant,
     input: { ...subject, ...code },
     limitMs: tradeWithinMs,

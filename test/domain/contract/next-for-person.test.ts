@@ -9,6 +9,7 @@ type Facts = Omit<WhyPerson, 'next'>;
 const ada: Facts = {
   kind: 'person',
   tenant: 'contoso',
+  tag: '0a1b2c3d4e',
   asOf: { cycle: 3, at: '2026-11-23T12:00:00.000Z' },
   person: {
     id: 'id-ada',

@@ -56,6 +56,7 @@ test('why gives the same step', () => {
   const answer: Omit<WhyPerson, 'next'> = {
     kind: 'person',
     tenant: 'contoso',
+    tag: null,
     asOf: null,
     changes: [],
     waiting: [],

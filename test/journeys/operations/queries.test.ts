@@ -8,7 +8,7 @@ import { noMeter } from '../../../domain/meter.ts';
 import { closeDatabase, type Database, openDatabase } from '../../../store/database.ts';
 import { sandboxPolicy } from '../../config/policy.ts';
 import { commandsFor } from '../../support/commands.ts';
-import { startWorld, type World } from '../../support/world.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 import { rulesOfContoso } from '../people/rules-of-contoso.ts';
 
 let world: World;
@@ -115,6 +115,25 @@ describe('why', () => {
     expect(several.err).toContain('Front Desk South');
     const unknown = await commands.run('why', world.tenant, 'nobody@contoso.example');
     expect({ exitCode: unknown.exitCode, out: unknown.out }).toEqual({ exitCode: 2, out: '' });
+  });
+
+  test.each([
+    ['Jonas Weber', 'applyPlan'],
+    ['Henrik Lund', 'approval'],
+    ['Design Guild', 'applyPlan'],
+  ])("--web lists the runs about %s in Temporal's UI", async (text, type) => {
+    process.env.TIMELY_SYNC_UI_URL = 'https://temporal.contoso.example';
+    const { document } = await commands.json<{ url: string }>('why', world.tenant, text, '--web');
+    delete process.env.TIMELY_SYNC_UI_URL;
+    const query = new URL(document.url).searchParams.get('query') ?? '';
+    const types = await until('the run in the list', async () => {
+      const found: string[] = [];
+      for await (const run of world.client.workflow.list({ query })) found.push(run.type);
+      return found.length > 0 ? found : null;
+    });
+    expect(types).toContain(type);
+    // Search attributes are never encrypted, so they hold no id and no name.
+    expect(query).toMatch(/^SyncSubjects IN \("[0-9a-f]{10}", "others"\) AND /);
   });
 
   test('prints sentences without --json', async () => {
