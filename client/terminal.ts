@@ -6,7 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Session, Watcher } from './render/output.ts';
 import { painted, showsColours } from './render/paint.ts';
 import { canMove, movingLine } from './render/progress.ts';
-import { fitted } from './render/table.ts';
+import { fitted } from './render/wrapped-text.ts';
 
 /** Width of tables without a terminal. */
 export const defaultColumns = 140;

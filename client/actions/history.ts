@@ -5,6 +5,7 @@ import { listPage, tenantQuery } from '../../domain/temporal-ui.ts';
 import { formatCount } from '../../domain/text.ts';
 import type { ListOptions, WebOption } from '../command.ts';
 import { usageError } from '../exit-codes.ts';
+import { writePrivateFile } from '../private-file.ts';
 import { withClient } from '../remote/connection.ts';
 import { requireTenant } from '../remote/known-tenant.ts';
 import { everyItem, queryWorker } from '../remote/query.ts';
@@ -12,7 +13,6 @@ import { historyColumns, historyFormat } from '../render/history-file.ts';
 import { entriesShown, historyText } from '../render/history-text.ts';
 import { printList } from '../render/list-output.ts';
 import { printResult, type Session } from '../render/output.ts';
-import { writePrivateFile } from '../render/private-file.ts';
 import { showInUi } from '../temporal-ui.ts';
 import { verifyHistory } from './history-verify.ts';
 

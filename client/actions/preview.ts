@@ -1,12 +1,12 @@
 import type { CommonOptions } from '../command.ts';
 import { CommandError } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
+import { writePrivateFile } from '../private-file.ts';
 import { withClient } from '../remote/connection.ts';
 import { exitCodeOfPreview, makePreview } from '../remote/preview.ts';
 import { printResult, type Session, say } from '../render/output.ts';
 import { planFormat } from '../render/plan-file.ts';
 import { previewText, shownMax } from '../render/preview-text.ts';
-import { writePrivateFile } from '../render/private-file.ts';
 import { previewLine, withProgress } from '../render/progress.ts';
 import { readTenantFile } from '../tenant-file.ts';
 

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { childEnvironment } from './child-environment.ts';
 
 /** Where the start time stands behind the name in /proc/PID/stat (proc_pid_stat(5): field 22, the state being field 3). */
@@ -27,6 +26,8 @@ async function identityOnLinux(pid: number): Promise<string | null> {
 }
 
 async function identityByPs(pid: number): Promise<string | null> {
+  // Every command asks for the identity of an `up`; few run where it takes a program.
+  const { execa } = await import('execa');
   const format = ['-o', 'lstart=,command='];
   const own = { env: childEnvironment('server'), extendEnv: false };
   const { failed, stdout } = await execa('ps', ['-p', String(pid), ...format], { ...own, reject: false });

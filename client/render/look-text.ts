@@ -9,7 +9,7 @@ import type {
 } from '../../domain/contract/look.ts';
 import { formatCount } from '../../domain/text.ts';
 import { table } from './output.ts';
-import { fitted } from './table.ts';
+import { fitted } from './wrapped-text.ts';
 
 /** As many as leave room for the rest on a screen of 40 lines. */
 export const groupsShown = 10;

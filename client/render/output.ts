@@ -1,7 +1,7 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import { jsonText, shownTexts } from '../../domain/shown-text.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { fitted } from './table.ts';
+import { fitted } from './wrapped-text.ts';
 
 export { table } from './table.ts';
 

@@ -4,7 +4,7 @@ import type { PreviewProgress } from '../../domain/contract/preview.ts';
 import { formatCount } from '../../domain/text.ts';
 import type { TenantStatus } from '../../workflows/messages.ts';
 import type { Session } from './output.ts';
-import { wrapped } from './table.ts';
+import { wrapped } from './wrapped-text.ts';
 
 /** Runs with a line that shows what is going on, null without a terminal, and clears the line in the end. */
 export async function withProgress<Result>(

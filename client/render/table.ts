@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { oneLine } from '../../domain/shown-text.ts';
+import { wrapped } from './wrapped-text.ts';
 
 /** Longer cells are cut. The last column wraps instead. */
 const cellLengthMax = 200;
@@ -95,51 +96,6 @@ export function asManyAsFit(most: number, rows: number | null, textOf: (count: n
     if (count <= 1 || text.split('\n').length <= room) return text;
   }
 }
-
-/**
- * Prose in lines of at most `columns`, broken at blanks. A longer word stays whole: it is an address or a path to paste. Each line
- * goes on below its own indentation.
- */
-export function fitted(text: string, columns: number): string {
-  const fittedLine = (line: string) => {
-    if (stringWidth(line) <= columns) return line;
-    const margin = /^ */.exec(line)?.[0] ?? '';
-    return wrapped(line.slice(margin.length), columns - margin.length, { wholeWords: true })
-      .map((part) => margin + part.trimEnd())
-      .join('\n');
-  };
-  return text.split('\n').map(fittedLine).join('\n');
-}
-
-/** The text in lines of at most `width`, broken at blanks, and within a word that is longer. */
-export function wrapped(text: string, width: number, { wholeWords = false } = {}): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    const pieces = wholeWords ? [word] : brokenWord(word, width);
-    lines.push(...pieces.slice(0, -1));
-    line = pieces.at(-1) ?? '';
-  }
-  return [...lines, line];
-}
-
-function brokenWord(word: string, width: number): string[] {
-  const pieces = [''];
-  for (const { segment } of graphemes.segment(word)) {
-    const longer = `${pieces.at(-1)}${segment}`;
-    if (stringWidth(longer) <= width || pieces.at(-1) === '') pieces[pieces.length - 1] = longer;
-    else pieces.push(segment);
-  }
-  return pieces;
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 const padded = (text: string, width: number) => text + ' '.repeat(Math.max(width - stringWidth(text), 0));
 

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { childEnvironment } from '../local/child-environment.ts';
 
 /** The platform's own opener with what goes before the address. */
@@ -9,6 +8,12 @@ const openers: Partial<Record<NodeJS.Platform, [program: string, ...before: stri
 
 /** Tries to open an address in the browser; where that cannot be done, nothing happens. */
 export function openInBrowser(address: string): void {
+  void open(address);
+}
+
+async function open(address: string): Promise<void> {
+  // Most commands never need it.
+  const { execa } = await import('execa');
   const [program, ...before] = openers[process.platform] ?? ['xdg-open'];
   execa(program, [...before, address], {
     env: childEnvironment('browser'),

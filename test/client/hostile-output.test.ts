@@ -10,7 +10,6 @@ import { csv } from '../../client/render/csv.ts';
 import { findingsText } from '../../client/render/findings-text.ts';
 import { printResult, table } from '../../client/render/output.ts';
 import { previewText } from '../../client/render/preview-text.ts';
-import { writePrivateFile } from '../../client/render/private-file.ts';
 import { tenantInFullText } from '../../client/render/status-text.ts';
 import { candidatesText, whyText } from '../../client/render/why-text.ts';
 import { filled, mark } from '../support/texts/filled.ts';

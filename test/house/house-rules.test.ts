@@ -179,9 +179,9 @@ describe('what is printed', () => {
     );
     expect(
       filesWith(/writeFile\(/)
-        .filter((file) => /\/(render|actions|init)\//.test(file))
+        .filter((file) => !/\/(local|sandbox)\//.test(file))
         .sort(),
-    ).toEqual(['client/init/write-tenant-file.ts', 'client/render/private-file.ts']);
+    ).toEqual(['client/init/write-tenant-file.ts', 'client/private-file.ts']);
   });
 });
 

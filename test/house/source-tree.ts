@@ -11,6 +11,8 @@ export interface Import {
   target: string | null;
   specifier: string;
   typeOnly: boolean;
+  /** It loads when it is reached, not with the file. */
+  isDynamic: boolean;
 }
 
 /** Paths of the TypeScript files in a folder and its subfolders, from the root of the repository. */
@@ -35,15 +37,21 @@ export function importsOf(file: string): Import[] {
     ([, type, names = '', specifier = '']) => ({
       specifier,
       typeOnly: type !== undefined || hasOnlyTypes(names),
+      isDynamic: false,
     }),
   );
   const sideEffects = [...text.matchAll(/^import\s+'([^']+)'/gm)];
   const dynamic = [...text.matchAll(/import\(\s*'([^']+)'\s*\)/g)];
-  const others = [...sideEffects, ...dynamic].map(([, specifier = '']) => ({ specifier, typeOnly: false }));
-  return [...statements, ...others].map(({ specifier, typeOnly }) => ({
+  const others = [...sideEffects, ...dynamic].map((match) => ({
+    specifier: match[1] ?? '',
+    typeOnly: false,
+    isDynamic: dynamic.includes(match),
+  }));
+  return [...statements, ...others].map(({ specifier, typeOnly, isDynamic }) => ({
     file,
     specifier,
     typeOnly,
+    isDynamic,
     target: specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : null,
   }));
 }

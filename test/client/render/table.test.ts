@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import stringWidth from 'string-width';
 import { painted, showsColours } from '../../../client/render/paint.ts';
-import { fitted, table, wrapped } from '../../../client/render/table.ts';
+import { table } from '../../../client/render/table.ts';
+import { fitted, wrapped } from '../../../client/render/wrapped-text.ts';
 
 const head = ['what', 'who', 'why'];
 const rows = [

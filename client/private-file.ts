@@ -1,6 +1,6 @@
 /** Files that commands export. They name people, so only their owner reads them. */
 import { open } from 'node:fs/promises';
-import { CommandError, exitCodes, sentenceOf } from '../exit-codes.ts';
+import { CommandError, exitCodes, sentenceOf } from './exit-codes.ts';
 
 const ownerOnly = 0o600;
 
