@@ -3,6 +3,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cleanedSession } from '../../client/cleaned-session.ts';
+import { writePrivateFile } from '../../client/private-file.ts';
 import { checkText } from '../../client/remote/check-tenant.ts';
 import { provisionText } from '../../client/remote/provision.ts';
 import { approvalText, endedText } from '../../client/render/approval-text.ts';

@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { builtProgram } from '../../support/program.ts';
 import { until } from '../../support/world.ts';
@@ -20,6 +21,10 @@ beforeAll(async () => {
   await chmod(join(folder, 'path', 'xdg-open'), 0o755);
 });
 afterAll(async () => {
+  // A test that failed leaves an `up`, which stops what it has started.
+  const left = await ownerOf().catch(() => null);
+  if (left !== null) process.kill(left, 'SIGTERM');
+  for (const person of people) await Promise.race([person.ended, sleep(10_000)]);
   for (const person of people) person.kill();
   await rm(folder, { recursive: true, force: true });
 });
@@ -32,6 +37,12 @@ function up(): Typist {
   const person = atTerminal([builtProgram, 'up', '--sandbox', '--data', join(folder, 'data')], env, folder);
   people.push(person);
   return person;
+}
+
+/** The process of the `up` that runs. */
+async function ownerOf(): Promise<number> {
+  const record: unknown = JSON.parse(await readFile(join(folder, 'data', 'up.json'), 'utf8'));
+  return (record as { owner: { pid: number } }).owner.pid;
 }
 
 /** Web addresses, and what is pasted into a shell, stay whole. */
@@ -49,7 +60,7 @@ test('shows what goes on in one line, and listens to its keys', async () => {
   const person = up();
   await expectToRun(person);
   person.press('s');
-  await person.see('contoso  waiting');
+  await person.see('│ contoso │ waiting │');
   person.press('u');
   const url = await until(
     'the browser',
@@ -64,8 +75,7 @@ test('shows what goes on in one line, and listens to its keys', async () => {
 test('goes on after it was killed, and Ctrl-C stops it', async () => {
   const killed = up();
   await expectToRun(killed);
-  const record = JSON.parse(await readFile(join(folder, 'data', 'up.json'), 'utf8'));
-  process.kill((record as { owner: { pid: number } }).owner.pid, 'SIGKILL');
+  process.kill(await ownerOf(), 'SIGKILL');
   await killed.ended;
 
   const next = up();

@@ -25,6 +25,8 @@ export interface Typist {
 export const terminalColumns = 80;
 
 const withinMs = 30_000;
+/** A line that moves would fill pages. */
+const shownMax = 4_000;
 
 /** ECMA-48: what moves the cursor or erases a part of the screen. After it another line is written, or the same once more. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's own
@@ -55,7 +57,9 @@ export function atTerminal(words: string[], env: NodeJS.ProcessEnv, folder?: str
       },
       withinMs,
     ).catch((cause: unknown) => {
-      throw new Error(`"${shown}" is not on the screen:\n${screen().slice(seenTo)}`, { cause });
+      throw new Error(`"${shown}" is not on the screen:\n${screen().slice(seenTo).slice(-shownMax)}`, {
+        cause,
+      });
     });
     seenTo = at + shown.length;
   };
