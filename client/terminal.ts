@@ -40,7 +40,7 @@ function messagesTo(stream: NodeJS.WriteStream): (text: string) => void {
 
 /** Writes what this process does on its machine to standard error. */
 export function notice(text: string): void {
-  process.stderr.write(terminalText(text));
+  messagesTo(process.stderr)(terminalText(text));
 }
 
 async function typedLine(

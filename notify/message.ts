@@ -9,6 +9,7 @@ import type {
   NotificationKind,
   RecoveryNotification,
 } from '../domain/notifications/notification.ts';
+import { countedKind } from '../domain/plan/finding-kinds.ts';
 import { oneLine } from '../domain/shown-text.ts';
 import { type TemporalUi, workflowPage } from '../domain/temporal-ui.ts';
 import { formatCount } from '../domain/text.ts';
@@ -101,7 +102,7 @@ function findingsText({ kinds }: FindingsNotification, options: MessageOptions):
   const { tenant } = options;
   const total = kinds.reduce((sum, { count }) => sum + count, 0);
   const shown = kinds.slice(0, findingKindsMax);
-  const others = kinds.slice(findingKindsMax).map(({ kind, count }) => `${count} ${kind}`);
+  const others = kinds.slice(findingKindsMax).map(({ kind, count }) => countedKind(kind, count));
   return {
     title: `Timely sync of ${tenant}: ${formatCount(total, 'new finding', 'new findings')}`,
     lines: [

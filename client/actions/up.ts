@@ -11,7 +11,7 @@ import { listenForStop } from '../local/stop-request.ts';
 import { startTenant } from '../remote/begin/start-tenant.ts';
 import { clientOf } from '../remote/connection.ts';
 import { cycleDocument, exitCodeFor, followCycle, reportTable } from '../remote/cycle-report.ts';
-import type { Session } from '../render/output.ts';
+import { printText, type Session } from '../render/output.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import type { DirectoryName } from '../sandbox/edits.ts';
 import { registerEventHook } from '../sandbox/event-hook.ts';
@@ -231,7 +231,7 @@ async function printReport(
   { session, options }: Run,
   { uiUrl, consoleUrl, mailboxUrl }: Stack,
 ): Promise<void> {
-  const print = (text: string) => session.out(`\n${text}\n`);
+  const print = (text: string) => printText(session, `\n${text}`);
   for (const { tenant, cycle } of cycles) print(await reportTable(client, tenant, cycle, session.columns));
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);

@@ -62,10 +62,11 @@ interface Begun {
 const inputOf = ({ input, key }: LaterTask) => ({ ...input, resultKey: key.publicKey });
 
 async function beginActivity(client: Client, task: LaterTask, taskQueue: string): Promise<Begun> {
-  const { activity, id, limitMs, heartbeatMs = 10_000 } = task;
+  const { activity, id, title, limitMs, heartbeatMs = 10_000 } = task;
   try {
     return await client.activity.start(activity, {
       ...{ id, taskQueue, args: [inputOf(task)] },
+      summary: title,
       scheduleToCloseTimeout: limitMs,
       heartbeatTimeout: heartbeatMs,
       retry: { maximumAttempts: 3 },
@@ -80,10 +81,11 @@ async function beginActivity(client: Client, task: LaterTask, taskQueue: string)
 
 /** For Temporal servers before 1.32, as in `onWorker`. Goes with workflows/compat/, on 2027-06-30. */
 async function beginWorkflow(client: Client, task: LaterTask, taskQueue: string): Promise<Begun> {
-  const { workflow, id, limitMs } = task;
+  const { workflow, id, title, limitMs } = task;
   try {
     return await client.workflow.start(workflow, {
       ...{ workflowId: id, taskQueue, args: [inputOf(task)] },
+      staticSummary: title,
       workflowExecutionTimeout: limitMs,
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -53,10 +53,13 @@ export function printResult<Document>(
   document: Document,
   textOf: (shown: Document) => string,
 ): void {
-  const text = json ? jsonText(document) : textOf(shownTexts(document));
-  // A file or another program gets each sentence on one line.
-  const isForPerson = !json && session.watcher !== null;
-  session.out(`${isForPerson ? fitted(text, session.columns) : text}\n`);
+  if (json) session.out(`${jsonText(document)}\n`);
+  else printText(session, textOf(shownTexts(document)));
+}
+
+/** Prints a text for people. A file or another program gets each sentence on one line. */
+export function printText({ out, watcher, columns }: Session, text: string): void {
+  out(`${watcher === null ? text : fitted(text, columns)}\n`);
 }
 
 /** Writes a message on a terminal; nothing without one. */

@@ -2,7 +2,7 @@
 import type { CycleReport } from '../../domain/contract/report.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { formatCount } from '../../domain/text.ts';
-import type { TenantInFull } from '../remote/status-of-one.ts';
+import { isInTrouble, type TenantInFull } from '../remote/status-of-one.ts';
 import { endedText } from './approval-text.ts';
 import { changesTable, signed } from './change-groups.ts';
 import { estimateText } from './estimate.ts';
@@ -38,6 +38,7 @@ export function tenantInFullText(report: TenantInFull, columns: number): string 
         `Waits for approval: ${id}, ${rule}, ${formatCount(changes, 'change', 'changes')}`,
     ),
     ...ended.map(endedText),
+    ...(isInTrouble(report) ? [`Each step is in Temporal's UI: timely-sync status ${tenant} --web`] : []),
     ...(approvals.length > 0 ? [`Next: timely-sync approvals show ${approvals[0]?.id}`] : []),
   ].join('\n');
 }

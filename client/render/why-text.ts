@@ -27,6 +27,7 @@ export function whyText(answer: WhyPerson | WhyTeam, columns: number): string {
     ...(answer.changes.length > 0
       ? [table(['cycle', 'at', 'what was done', 'why'], answer.changes.map(pastRow), columns)]
       : []),
+    ...(answer.tag === null ? [] : ["With --web Temporal's UI lists what ran about this one."]),
     `Next: ${answer.next}`,
   ].join('\n');
 }

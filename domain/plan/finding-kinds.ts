@@ -43,13 +43,16 @@ export type FindingCounts = Partial<Record<FindingKind, number>>;
 /** Kinds that no channel is told: a forecast of each cycle, and what the command `undo` has shown already. */
 export const untoldFindingKinds: readonly FindingKind[] = ['seats', 'cannot-undo', 'undo-leaves'];
 
-/** Returns the counts in words, `12 unmanaged, 1 no-email`, the largest first; an empty text without findings. */
+/** Returns the counts in words, `12 unmanaged, no-email`, the largest first; an empty text without findings. */
 export function findingCountsText(counts: FindingCounts): string {
   return Object.entries(counts)
     .sort(([, one], [, other]) => other - one)
-    .map(([kind, count]) => `${count} ${kind}`)
+    .map(([kind, count]) => countedKind(kind, count))
     .join(', ');
 }
+
+/** A kind is a name and has no plural: `3 unmanaged`, and `seats` for one of it. */
+export const countedKind = (kind: string, count: number): string => (count === 1 ? kind : `${count} ${kind}`);
 
 /** Returns how many findings there are of all kinds. */
 export const totalFindings = (counts: FindingCounts): number =>

@@ -112,7 +112,7 @@ describe('the first screen', () => {
       '50 in scope',
       'What waits',
       'What was done',
-      'Findings: 1 no-email',
+      'Findings: no-email',
       'Next: timely-sync approvals list contoso',
     ];
     const found = places.map((part) => text.indexOf(part));
@@ -157,6 +157,15 @@ test('the history says who was removed, when, and who approved it, at 80 columns
   );
 });
 
+test("a tenant in trouble, and a person whom the sync has changed, name the way to Temporal's UI", () => {
+  const cycleError = { health: 'quarantined', message: 'The store did not answer.', remedy: '' } as const;
+  const inTrouble = { ...status, cycles: [cycleReport({ cycleError })] };
+  expect(tenantInFullText(inTrouble, 80)).toContain('timely-sync status contoso --web');
+  expect(tenantInFullText(status, 80)).not.toContain('--web');
+  expect(whyText(whyPerson, 80)).toContain('With --web');
+  expect(whyText({ ...whyPerson, tag: null }, 80)).not.toContain('--web');
+});
+
 test('a terminal gets as many of the newest entries as fit it, and other outputs more', () => {
   const entries = Array.from({ length: 201 }, (_, index) =>
     journalLine({ subject: `p${index}@contoso.example` }),
@@ -183,7 +192,7 @@ test('the preview says what would be added, changed and removed, at 80 columns',
       '    <maximiliane.von-hohenstein-lindenberg@international-services.contoso.exampl',
       '    e>',
       '    scope.include 2: department "Design" [not there → employee]',
-      'Findings: 1 no-email. They are in: timely-sync preview FILE --json',
+      'Findings: no-email. They are in: timely-sync preview FILE --json',
       '1 change asks for an approval once the cycle has run.',
       'All changes: timely-sync preview FILE --out plan.csv',
       'Next: timely-sync resume contoso, if it is paused',
