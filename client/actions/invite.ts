@@ -3,7 +3,8 @@ import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
-import { moment, printResult, type Session, say } from '../render/output.ts';
+import { printResult, type Session, say } from '../render/output.ts';
+import { moment } from '../render/words/moments.ts';
 import { userName } from '../user-name.ts';
 
 export interface InviteFlags extends CommonOptions {

@@ -10,7 +10,7 @@ import { readCookie, writeCookie } from '../cookies.ts';
 import type { ConsoleContext, ConsoleEnv } from '../deps.ts';
 import { formTokenOf, isFormToken } from '../form-token.ts';
 import { postedFields } from '../kept-form.ts';
-import { sendForeignForm } from '../plain-pages.tsx';
+import { sendForeignForm, sendTooLarge } from '../plain-pages.tsx';
 import { openDraft, type SetUpDraft, sealDraft } from './draft.ts';
 import { sendLinkOver } from './link-over.tsx';
 
@@ -68,9 +68,10 @@ export const withSetUp = createMiddleware<SetUpEnv>(async (context, next) => {
   context.set('setUp', currentOf(deps, browser, report));
   context.set('form', new URLSearchParams());
   if (context.req.method === 'POST') {
-    const { token, fields } = await postedFields(plain);
-    if (!isFormToken(deps.keys, formId, token)) return await sendForeignForm(plain);
-    context.set('form', fields);
+    const posted = await postedFields(plain);
+    if (posted === null) return await sendTooLarge(plain);
+    if (!isFormToken(deps.keys, formId, posted.token)) return await sendForeignForm(plain);
+    context.set('form', posted.fields);
   }
   return await next();
 });

@@ -5,7 +5,7 @@ import type { ConsoleContext, ConsoleEnv } from '../deps.ts';
 import { formTokenOf, isFormToken } from '../form-token.ts';
 import { postedFields } from '../kept-form.ts';
 import { FormToken, sendPage } from '../layout.tsx';
-import { sendForeignForm } from '../plain-pages.tsx';
+import { sendForeignForm, sendTooLarge } from '../plain-pages.tsx';
 import { digestOf, hasOpened, openLink } from './current.ts';
 import { sendLinkOver } from './link-over.tsx';
 import { setUpPath } from './steps.tsx';
@@ -21,8 +21,10 @@ export function linkRoutes(): Hono<ConsoleEnv> {
   });
   app.post('/:token', async (context) => {
     const link = linkIn(context);
-    const { token } = await postedFields(context);
-    if (!isFormToken(context.var.deps.keys, formIdOf(link), token)) return await sendForeignForm(context);
+    const posted = await postedFields(context);
+    if (posted === null) return await sendTooLarge(context);
+    if (!isFormToken(context.var.deps.keys, formIdOf(link), posted.token))
+      return await sendForeignForm(context);
     if (await openLink(context, link)) return context.redirect(setUpPath, 303);
     return (await hasOpened(context, link)) ? context.redirect(setUpPath, 303) : await sendLinkOver(context);
   });

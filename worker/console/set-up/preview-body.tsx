@@ -1,6 +1,6 @@
 /** What a preview shows: the numbers first, then every change with its reason. */
 
-import { changeTableRow } from '../../../client/render/report-table.ts';
+import { changeTableRow } from '../../../client/render/words/change-words.ts';
 import type { PlanLine, PreviewSummary } from '../../../domain/contract/preview.ts';
 import { FormToken } from '../layout.tsx';
 import { setUpPath } from './steps.tsx';
