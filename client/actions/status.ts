@@ -4,11 +4,12 @@ import type { ListOptions, WebOption } from '../command.ts';
 import { exitCodeOfChanges, exitCodes, usageError } from '../exit-codes.ts';
 import { withClient } from '../remote/connection.ts';
 import { allTenants } from '../remote/status-of-all.ts';
-import { isInTrouble, tenantInFull } from '../remote/status-of-one.ts';
+import { tenantInFull } from '../remote/status-of-one.ts';
 import { printList } from '../render/list-output.ts';
 import { printResult, type Session } from '../render/output.ts';
 import { tenantInFullText } from '../render/status-text.ts';
 import { tenantsList } from '../render/tenants-list.ts';
+import { isInTrouble } from '../render/words/tenant-words.ts';
 import { showInUi } from '../temporal-ui.ts';
 
 export interface StatusFlags extends ListOptions, WebOption {}

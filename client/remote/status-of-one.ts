@@ -100,9 +100,3 @@ async function seatsOf(client: Client, tenant: string, cycle: number): Promise<F
   const { items } = await queryWorker(client, { about: 'findings', tenant, cycle, after: 0 });
   return items.filter(({ kind }) => seatFindingKinds.includes(kind));
 }
-
-/** It does not go on, or the last cycle failed and nobody has mended that since. */
-export function isInTrouble({ status, stuck, cycles, connectedSince }: TenantInFull): boolean {
-  const cycleError = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
-  return stuck !== null || (cycleError !== null && connectedSince === null);
-}

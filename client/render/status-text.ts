@@ -2,14 +2,21 @@
 import type { CycleReport } from '../../domain/contract/report.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { formatCount } from '../../domain/text.ts';
-import { isInTrouble, type TenantInFull } from '../remote/status-of-one.ts';
+import type { TenantInFull } from '../remote/status-of-one.ts';
 import { endedText } from './approval-text.ts';
 import { changesTable, signed } from './change-groups.ts';
 import { estimateText } from './estimate.ts';
 import { table } from './output.ts';
 import { changeTableRow, cycleErrorText, cycleResult, cycleTook } from './words/change-words.ts';
 import { moment } from './words/moments.ts';
-import { connectedText, healthText, holdsText, pauseText, troubleOf } from './words/tenant-words.ts';
+import {
+  connectedText,
+  healthText,
+  holdsText,
+  isInTrouble,
+  pauseText,
+  troubleOf,
+} from './words/tenant-words.ts';
 
 /** Rows of the first screen: `approvals show` has the rest. */
 const waitingRowsMax = 8;

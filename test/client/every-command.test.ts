@@ -104,7 +104,8 @@ const cases: Record<string, Case> = {
   },
   invite: {
     words: () => ['fabrikam', '--by', 'it-lead@contoso.example'],
-    prints: /^Link to set fabrikam up, to be opened once before .*: http:\/\/localhost:8090\/set-up\/[\w-]{43}/,
+    prints:
+      /^Link to set fabrikam up, to be opened once before .*: http:\/\/localhost:8090\/set-up\/[\w-]{43}/,
   },
   connect: {
     words: () => [world.tenant, '--paste'],

@@ -13,6 +13,7 @@ const runElsewhere: Record<string, string> = {
 
 /** Other programs of the pages: the test that runs them, or why none does. */
 const otherPrograms: Record<string, string> = {
+  az: 'registers an application at Microsoft, where no machine of the project has a tenant',
   cp: 'copies a file',
   docker: 'no machine of the project has Docker: test/production/ reads the Dockerfile and the compose files',
   install: 'copies a file with its mode',

@@ -56,3 +56,9 @@ export function holdsText({ held, cycles }: TenantInFull): string | null {
   ];
   return `Held: ${parts.join(', ')}.`;
 }
+
+/** It does not go on, or the last cycle failed and nobody has mended that since. */
+export function isInTrouble({ status, stuck, cycles, connectedSince }: TenantInFull): boolean {
+  const cycleError = status ? status.cycleError : (cycles[0]?.cycleError ?? null);
+  return stuck !== null || (cycleError !== null && connectedSince === null);
+}

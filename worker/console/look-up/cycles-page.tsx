@@ -4,7 +4,7 @@ import type { TenantPages } from '../../../domain/console-pages.ts';
 import type { CycleReport } from '../../../domain/contract/report.ts';
 import type { Evidence } from '../../../domain/people/directory.ts';
 import { addressWith, Facts, Pager, Table } from '../elements/lists.tsx';
-import { grouped, Moment, Sentence } from '../elements/text.tsx';
+import { grouped, groupedCount, Moment, Sentence } from '../elements/text.tsx';
 import { Lines, type LinesProps } from './lines.tsx';
 import { CycleLink } from './links.tsx';
 
@@ -84,6 +84,6 @@ export function CyclePage({ cycle, list }: { cycle: CycleReport; list: LinesProp
 /** What the directory showed, and what that can be trusted for. */
 function evidenceText(evidence: Evidence): string {
   const { users, groups } = evidence;
-  const sent = `The directory sent ${grouped(users.objects)} entries of people and ${grouped(groups.objects)} of groups.`;
+  const sent = `The directory sent ${groupedCount(users.objects, 'entry', 'entries')} of people and ${grouped(groups.objects)} of groups.`;
   return [sent, doubtText(evidence) ?? ''].join(' ').trim();
 }

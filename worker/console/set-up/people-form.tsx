@@ -3,6 +3,7 @@
 import { includeLineOf } from '../../../config/first-file/include-line.ts';
 import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
 import { sameText } from '../../../domain/text.ts';
+import { grouped, groupedCount } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import type { ChosenLine, SetUpDraft } from './draft.ts';
 import { Field } from './forms.tsx';
@@ -95,18 +96,18 @@ const Overview = ({ report: { directory, timely, evidence } }: { report: LookRep
   <>
     <ul class="counts">
       <li>
-        <strong>{directory.live.toLocaleString('en')}</strong> live accounts in the directory
+        <strong>{grouped(directory.live)}</strong> live accounts in the directory
       </li>
       {'problem' in timely ? null : (
         <li>
-          <strong>{timely.users.toLocaleString('en')}</strong> people in Timely,{' '}
-          {timely.known.toLocaleString('en')} of them in the directory
+          <strong>{grouped(timely.users)}</strong> people in Timely, {grouped(timely.known)} of them in the
+          directory
         </li>
       )}
       {'problem' in timely || timely.seats === null ? null : (
         <li>
-          <strong>{(timely.seats.paid - timely.seats.used).toLocaleString('en')}</strong> free seats of{' '}
-          {timely.seats.paid.toLocaleString('en')}
+          <strong>{grouped(timely.seats.paid - timely.seats.used)}</strong> free seats of{' '}
+          {grouped(timely.seats.paid)}
         </li>
       )}
     </ul>
@@ -145,9 +146,7 @@ const Choices = ({
       {listed.map((line) => (
         <Choice line={line} isChosen={false} />
       ))}
-      {more > 0 ? (
-        <p class="hint">And {more.toLocaleString('en')} more: a part of the name finds them.</p>
-      ) : null}
+      {more > 0 ? <p class="hint">And {grouped(more)} more: a part of the name finds them.</p> : null}
     </fieldset>
   );
 };
@@ -159,7 +158,7 @@ const Choice = ({ line, isChosen }: { line: ChosenLine; isChosen: boolean }) => 
     <label class="choice">
       <input type="checkbox" name="line" value={JSON.stringify(line)} checked={isChosen} />
       <span>
-        {name} <span class="soft">{people === 1 ? '1 person' : `${people.toLocaleString('en')} people`}</span>
+        {name} <span class="soft">{groupedCount(people, 'person', 'people')}</span>
       </span>
     </label>
   );
@@ -192,7 +191,7 @@ const Teams = ({ report: { proposal, directory }, draft }: { report: LookReport;
         <input type="radio" name="teams" value="departments" checked={chosen === 'departments'} />
         <span>
           A team for each department of those who come in{' '}
-          <span class="soft">{directory.departments.total.toLocaleString('en')} departments</span>
+          <span class="soft">{groupedCount(directory.departments.total, 'department', 'departments')}</span>
         </span>
       </label>
       <label class="choice">

@@ -2,6 +2,7 @@
 
 import { changeTableRow } from '../../../client/render/words/change-words.ts';
 import type { PlanLine, PreviewSummary } from '../../../domain/contract/preview.ts';
+import { grouped, groupedCount } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import { setUpPath } from './steps.tsx';
 
@@ -13,8 +14,6 @@ interface PreviewProps {
   preview: string;
   formToken: string;
 }
-
-const number = (value: number) => value.toLocaleString('en');
 
 export const PreviewBody = ({ summary, lines, pages, startsPaused, preview, formToken }: PreviewProps) => (
   <>
@@ -56,24 +55,24 @@ export const PreviewBody = ({ summary, lines, pages, startsPaused, preview, form
 const Numbers = ({ summary: { inScope, counts, seats } }: { summary: PreviewSummary }) => (
   <ul class="counts">
     <li>
-      <strong>{number(inScope)}</strong> people are chosen
+      <strong>{grouped(inScope)}</strong> people are chosen
     </li>
     <li>
-      <strong>{number(counts.toAdd)}</strong> users and teams are added
+      <strong>{grouped(counts.toAdd)}</strong> users and teams are added
     </li>
     <li>
-      <strong>{number(counts.toChange)}</strong> are changed
+      <strong>{grouped(counts.toChange)}</strong> are changed
     </li>
     <li>
-      <strong>{number(counts.toRemove)}</strong> are removed
+      <strong>{grouped(counts.toRemove)}</strong> are removed
     </li>
     <li>
-      <strong>{number(counts.held)}</strong> wait
+      <strong>{grouped(counts.held)}</strong> wait
     </li>
     {seats === null ? null : (
       <li>
         <strong>
-          {number(seats.usedAfter)} of {number(seats.paid)}
+          {grouped(seats.usedAfter)} of {grouped(seats.paid)}
         </strong>{' '}
         seats are used then
       </li>
@@ -91,7 +90,7 @@ const Doubts = ({ summary: { evidence, seats } }: { summary: PreviewSummary }) =
     {seats === null || seats.waiting === 0 ? null : (
       <div class="note warn">
         <p>
-          {number(seats.waiting)} people wait for a free seat in Timely: buy more there, or choose fewer
+          {grouped(seats.waiting)} people wait for a free seat in Timely: buy more there, or choose fewer
           people.
         </p>
       </div>
@@ -103,7 +102,7 @@ const Changes = ({ lines, pages, total }: Pick<PreviewProps, 'lines' | 'pages'> 
   <>
     <div class="scroll">
       <table class="cards">
-        <caption>{total === 1 ? '1 change' : `${number(total)} changes`}</caption>
+        <caption>{groupedCount(total, 'change', 'changes')}</caption>
         <thead>
           <tr>
             <th scope="col">What</th>
