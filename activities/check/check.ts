@@ -15,6 +15,7 @@ import {
 import type { CheckQuery } from '../../domain/contract/query.ts';
 import { tenantCopyName } from '../../store/preview/tenant-copy.ts';
 import type { Services } from '../services.ts';
+import { checkConsole } from './check-console.ts';
 import { checkDirectory, checkDirectoryAccess } from './check-directory.ts';
 import { unreadableReferences } from './check-references.ts';
 import { checkTemporal } from './check-temporal.ts';
@@ -54,11 +55,15 @@ export function createCheckActivities(services: Services) {
             ? checkDirectoryAccess(services, valid)
             : checkDirectory(services, valid, replicaOf ?? tenant),
         ),
-        sideOf('directory', forConsole(named.console), async () => []),
         sideOf('timely', named.timely, () =>
           isAccess ? checkTimelySignIn(services, valid) : checkTimely(services, valid),
         ),
         sideOf('notify', named.notify, async () => []),
+        isAccess
+          ? []
+          : sideOf('console', needed(named.console), () => checkConsole(services, valid)).then((lines) =>
+              lines.map(withoutErrors),
+            ),
         isAccess ? [] : sideOf('temporal', nothing, async () => [await checkTemporal(services)]),
       ]);
       return { tenant, lines: sides.flat(), missing: missing.sort() };
@@ -69,9 +74,12 @@ export function createCheckActivities(services: Services) {
 const asWarning = (line: CheckResult): CheckResult => ({ ...line, state: 'warning' });
 
 type SideCheck = () => Promise<CheckResult[]>;
-/** The sync goes on without what people sign in to the console by. */
-const forConsole = ({ endpoints, optional }: NamedReferences): NamedReferences => ({
-  ...nothing,
-  optional: [...endpoints, ...optional],
+/** What people sign in to the console by is all needed for that, and the sync goes on without. */
+const needed = ({ secrets, endpoints, optional }: NamedReferences): NamedReferences => ({
+  secrets: [...secrets, ...optional],
+  endpoints,
+  optional: [],
 });
+const withoutErrors = (line: CheckLine): CheckLine =>
+  line.state === 'error' ? { ...line, state: 'warning' } : line;
 const nothing: NamedReferences = { secrets: [], endpoints: [], optional: [] };

@@ -63,6 +63,11 @@ export async function signedInPerson(
   }
 }
 
+/** Whether the service is there, and is the one that the address says. @throws as `signInPage` */
+export async function requireOpenId(service: OpenIdService): Promise<void> {
+  await configurationOf(service);
+}
+
 async function configurationOf(service: OpenIdService): Promise<openid.Configuration> {
   const { issuer, clientId, authentication } = service;
   try {

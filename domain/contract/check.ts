@@ -3,7 +3,7 @@ import { SyncError } from '../errors.ts';
 
 export const checkStates = ['ok', 'warning', 'error'] as const;
 export type CheckState = (typeof checkStates)[number];
-export const checkSides = ['directory', 'timely', 'notify', 'temporal'] as const;
+export const checkSides = ['directory', 'timely', 'notify', 'console', 'temporal'] as const;
 export type CheckSide = (typeof checkSides)[number];
 
 /** The result of one check. An empty remedy means that nothing is to do. */
