@@ -52,7 +52,7 @@ test('an operator sees the list of tenants and each of them, and decides nothing
   expect([ended.status, ended.location]).toEqual([303, '/tenants']);
   expect((await browser.get('/tenants')).page).toContain(`Signed in as`);
   for (const tenant of ['contoso', 'fabrikam'])
-    expect((await browser.get(console.pathOf(tenant))).status).toBe(200);
+    expect((await browser.get(`${console.pathOf(tenant)}/people`)).status).toBe(200);
 });
 
 test('a person who signs in there and is no operator gets no further', async () => {

@@ -8,7 +8,7 @@ const minute = 60_000;
 test('a session of one tenant opens no other', async () => {
   const { browser, pathOf } = openConsole({ whoMay: decides });
   const ada = await browser().signIn('contoso');
-  expect((await ada.get(pathOf('contoso'))).status).toBe(200);
+  expect((await ada.get(`${pathOf('contoso')}/people`)).status).toBe(200);
   const { status, location } = await ada.get(pathOf('fabrikam'));
   expect([status, location]).toEqual([302, expect.stringContaining(`${pathOf('fabrikam')}/sign-in?`)]);
 });
@@ -16,7 +16,8 @@ test('a session of one tenant opens no other', async () => {
 test('a session ends after an hour without use, and after eight hours in use', async () => {
   const { browser, pathOf, now } = openConsole({ whoMay: decides });
   const [idle, busy] = [await browser().signIn('contoso'), await browser().signIn('contoso')];
-  const opens = async (person: typeof idle) => (await person.get(pathOf('contoso'))).status === 200;
+  const opens = async (person: typeof idle) =>
+    (await person.get(`${pathOf('contoso')}/people`)).status === 200;
   const begun = now.ms;
   while (now.ms < begun + 8 * 60 * minute - 30 * minute) {
     now.ms += 30 * minute;
@@ -34,7 +35,7 @@ test('a session of an earlier key goes on while that key is known', async () => 
   const replaced = openConsole({ whoMay: decides, keys: [key, consoleKey] });
   const gone = openConsole({ whoMay: decides, keys: [key, other] });
   const cookie = [...ada.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const path = old.pathOf('contoso');
+  const path = `${old.pathOf('contoso')}/people`;
   expect((await replaced.browser().get(path, { cookie })).status).toBe(200);
   expect((await gone.browser().get(path, { cookie })).status).toBe(404);
   expect((await gone.browser().get(gone.pathOf('contoso'), { cookie })).status).toBe(302);
@@ -86,7 +87,7 @@ test('what was sent after the end of a session is kept until the person has sign
   expect(ada.cookies.has('__Host-timely-sync-kept')).toBe(true);
   await ada.signIn('contoso');
   // Another page does not take it.
-  await ada.get(pathOf('contoso'));
+  await ada.get(`${pathOf('contoso')}/people`);
   expect(ada.cookies.has('__Host-timely-sync-kept')).toBe(true);
   await ada.get(path);
   expect(ada.cookies.has('__Host-timely-sync-kept')).toBe(false);
@@ -109,14 +110,14 @@ test('signing out ends the session in this browser', async () => {
   const { status, location } = await ada.post(`${pathOf('contoso')}/sign-out`, {});
   expect([status, location]).toEqual([303, `${pathOf('contoso')}/signed-out`]);
   expect((await ada.get(location ?? '')).page).toContain('You are signed out here');
-  expect((await ada.get(pathOf('contoso'))).status).toBe(302);
+  expect((await ada.get(`${pathOf('contoso')}/people`)).status).toBe(302);
 });
 
 test('a cookie is for this host alone, over TLS alone, and hidden from scripts', async () => {
   const { browser, pathOf, now } = openConsole({ whoMay: decides });
   const ada = await browser().signIn('contoso');
   now.ms += 10 * minute;
-  const [cookie = ''] = (await ada.get(pathOf('contoso'))).headers.getSetCookie();
+  const [cookie = ''] = (await ada.get(`${pathOf('contoso')}/people`)).headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-timely-sync=/);
   expect(cookie.split('; ').slice(1).sort()).toEqual([
     'HttpOnly',
@@ -132,7 +133,7 @@ test('a cookie of one kind is no other, and a changed one is none', async () => 
   const ada = await browser().signIn('contoso');
   const sealed = ada.cookies.get('__Host-timely-sync') ?? '';
   const opens = async (name: string, value: string) => {
-    const { status } = await browser().get(pathOf('contoso'), { cookie: `${name}=${value}` });
+    const { status } = await browser().get(`${pathOf('contoso')}/people`, { cookie: `${name}=${value}` });
     return status === 200;
   };
   expect(await opens('__Host-timely-sync', sealed)).toBe(true);
