@@ -15,7 +15,8 @@ export interface AccountAt {
 
 /**
  * For files that need not be in force: a check or preview of a file that names another account or another address of
- * Timely than its tenant has would use, or replace, the tokens of the tenant there.
+ * Timely than its tenant has would use, or replace, the tokens of the tenant there. A sign-in (`signsIn`) of a tenant without
+ * a file uses none, so it may correct the number of the account.
  * @throws ConfigurationError for such a file
  */
 export async function refuseOtherAccount(
@@ -23,9 +24,11 @@ export async function refuseOtherAccount(
   access: TenantAccess,
   tenant: string,
   account: AccountAt,
+  signsIn: boolean,
 ): Promise<void> {
   const current = await accountInForce(database, access, tenant);
-  const known = current ? [current] : await accountsWithTokens(database, tenant);
+  const withTokens = signsIn ? [] : await accountsWithTokens(database, tenant);
+  const known = current ? [current] : withTokens;
   const isKnown = known.some(
     ({ accountId, origin }) => accountId === account.accountId && origin === account.origin,
   );

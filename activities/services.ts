@@ -119,7 +119,11 @@ export interface Services {
    * names another account or another address of Timely gets none. `accountOf`: with the sign-in. @throws ConfigurationError for such a file
    */
   timelyOf(file: TenantFile, limits?: CallLimits): Promise<TimelyApi>;
-  accountOf(file: TenantFile, limits?: CallLimits): Promise<Pick<Tenant, 'timely' | 'signIn'>>;
+  accountOf(
+    file: TenantFile,
+    limits?: CallLimits,
+    signsIn?: boolean,
+  ): Promise<Pick<Tenant, 'timely' | 'signIn'>>;
 }
 
 /** Limit for one call to a service, response included; the adapter's own unless given. */
@@ -162,10 +166,10 @@ export function createServices(
     const [directory, account] = [await directoryOf(file), await open(file, await access(name))];
     return { name, file, directory, ...account, readPlan: readPlanOf(file), meter: meterFor(name) };
   };
-  const accountOf: Services['accountOf'] = async (file, limits) => {
+  const accountOf: Services['accountOf'] = async (file, limits, signsIn = false) => {
     const allowed = await access(file.tenant);
     const { timely, signIn, account } = await open(file, allowed, limits);
-    await refuseOtherAccount(database, allowed, file.tenant, account);
+    await refuseOtherAccount(database, allowed, file.tenant, account, signsIn);
     return { timely, signIn };
   };
   const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();

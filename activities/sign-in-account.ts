@@ -13,6 +13,6 @@ export async function accountToSignInTo(
 ): Promise<Pick<Tenant, 'timely' | 'signIn'>> {
   if (file === undefined) return await newestTenant(services, name);
   const valid = validateTenantFile(file);
-  if (valid.tenant === name) return await services.accountOf(valid);
+  if (valid.tenant === name) return await services.accountOf(valid, {}, true);
   throw new ConfigurationError(`The file is for the tenant ${valid.tenant}, and the sign-in for ${name}.`);
 }

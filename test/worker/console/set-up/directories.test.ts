@@ -11,7 +11,7 @@ let world: SetUpWorld;
 
 beforeAll(async () => {
   world = await openSetUpWorld({ isShared: false, startsPaused: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 async function invited(tenant: string): Promise<Administrator> {
@@ -73,7 +73,7 @@ test('Okta is read by a key that is made at the set-up', async () => {
     domain: oktaDomain,
     credential: { privateKey: expect.stringMatching(/^store:okta-key-[0-9a-f]{8}$/) },
   });
-}, 60_000);
+}, 180_000);
 
 test('SAP is read by a client id and a secret that are pasted', async () => {
   const admin = await invited('by-sap');
@@ -87,7 +87,7 @@ test('SAP is read by a client id and a secret that are pasted', async () => {
   const file = await carryThrough(admin, 'by-sap');
   expect(file.source).toMatchObject({ type: 'sap', host: sapHost, clientId: sapClientId });
   await expectSealed(sapSecret);
-}, 60_000);
+}, 180_000);
 
 test('SAP is read by a certificate that is pasted', async () => {
   const admin = await invited('by-certificate');
@@ -95,7 +95,7 @@ test('SAP is read by a certificate that is pasted', async () => {
   await admin.open('/set-up/directory/sap-certificate');
   await admin.send({ host: sapHost, secret: sapCertificate });
   expect(admin.text).toContain('The sync can read your directory');
-}, 60_000);
+}, 180_000);
 
 test('Entra ID is read by an application of the customer', async () => {
   const admin = await invited('by-secret');
@@ -110,7 +110,7 @@ test('Entra ID is read by an application of the customer', async () => {
   const file = await carryThrough(admin, 'by-secret');
   expect(file.source).toMatchObject({ type: 'entra', tenantId: contoso.tenantId, clientId });
   await expectSealed(clientSecret);
-}, 60_000);
+}, 180_000);
 
 test('what one tenant keeps is nothing for a file of another', async () => {
   const file = (await newestConfiguration(world.store.database, 'by-sap'))?.file;

@@ -9,7 +9,7 @@ let world: SetUpWorld;
 
 beforeAll(async () => {
   world = await openSetUpWorld();
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 afterEach(() => {
   world.sandbox.microsoft.faults.clear();
@@ -79,7 +79,7 @@ test('a tenant is set up by consent, from the link to the start', async () => {
   expect((await newestConfiguration(world.store.database, tenant))?.file).toEqual(written);
   await admin.open('/set-up/people');
   expect(admin.status).toBe(404);
-}, 60_000);
+}, 180_000);
 
 test('a consent that is refused changes nothing, and can be given then', async () => {
   const { admin } = await invited();
@@ -209,4 +209,16 @@ test('only an Admin of Timely carries the sync, and each answer of Timely counts
   expect(admin.path).toBe('/set-up/people');
   await admin.open(admin.came);
   expect(admin.text).toContain('it was used before');
+});
+
+test('a wrong number of the account can be corrected', async () => {
+  const { admin } = await invited();
+  await consented(admin);
+  await admin.open('/set-up/timely');
+  await admin.send({ accountId: '42' });
+  await admin.goTo(String(world.sandbox.timely.state.account.owner_id));
+  expect(admin.status).toBe(400);
+  await signInToTimely(admin);
+  expect(admin.path).toBe('/set-up/people');
+  expect(admin.text).toContain('Who comes into Timely');
 });

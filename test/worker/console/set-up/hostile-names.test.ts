@@ -10,7 +10,7 @@ let world: SetUpWorld;
 
 beforeAll(async () => {
   world = await openSetUpWorld({ isShared: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 test('names of the directory and of Timely are texts on every page, and in the tenant file', async () => {
@@ -59,4 +59,4 @@ test('names of the directory and of Timely are texts on every page, and in the t
   see();
   expect(seen).toHaveLength(8);
   for (const page of seen) expect(page).not.toMatch(/<script|<img|onerror="|<\/label><s/);
-}, 60_000);
+}, 180_000);

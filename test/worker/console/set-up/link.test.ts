@@ -5,7 +5,7 @@ let world: SetUpWorld;
 
 beforeAll(async () => {
   world = await openSetUpWorld({ isShared: false });
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 /** The page that every link shows that cannot be opened. */
