@@ -13,7 +13,7 @@ export interface Typist {
   /** Presses one key, without Enter. */
   press(key: string): void;
   /** Waits until the text is on the screen after what was waited for before. */
-  see(shown: string): Promise<void>;
+  see(shown: string, withinMs?: number): Promise<void>;
   /** Everything that was shown, without colours and cursor movements. */
   screen(): string;
   /** Every line that was ever shown and that the terminal had to break. */
@@ -24,7 +24,7 @@ export interface Typist {
 
 export const terminalColumns = 80;
 
-const withinMs = 30_000;
+const usuallyWithinMs = 30_000;
 /** A line that moves would fill pages. */
 const shownMax = 4_000;
 
@@ -48,7 +48,7 @@ export function atTerminal(words: string[], env: NodeJS.ProcessEnv, folder?: str
     raw += chunk.toString('utf8');
   });
   const screen = () => stripVTControlCharacters(raw).replace(/\r/g, '');
-  const see = async (shown: string) => {
+  const see = async (shown: string, withinMs = usuallyWithinMs) => {
     const at = await until(
       `"${shown}" on the screen`,
       async () => {
