@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import { cleanText, foldText, sameText } from '../../domain/text.ts';
-import type { Store } from '../database.ts';
+import type { Database, Store } from '../database.ts';
 
 /** A person by object id, by Timely's user id, or by both. */
 export interface FoundPerson {
@@ -162,14 +162,22 @@ export interface FoundSubjects {
 /** Shorter parts fit too many. */
 const partLengthMin = 2;
 
-/** People and teams that a text may mean; those whose name or address has it as a part, when it is none as a whole. */
-export async function findSubjects(store: Store, tenant: string, text: string): Promise<FoundSubjects> {
-  const find = async (match: 'whole' | 'part') => ({
-    people: await findPeople(store, tenant, text, match),
-    teams: await findTeams(store, tenant, text, match),
-    isWhole: match === 'whole',
-  });
-  const whole = await find('whole');
-  const isFound = whole.people.length + whole.teams.length > 0;
-  return isFound || foldText(text).length < partLengthMin ? whole : await find('part');
+/**
+ * People and teams that a text may mean; those whose name or address has it as a part, when it is none as a whole. Both
+ * searches see one state, so that someone whom a cycle stores between them is not taken for a part of a name.
+ */
+export async function findSubjects(database: Database, tenant: string, text: string): Promise<FoundSubjects> {
+  return await database.transaction(
+    async (store) => {
+      const find = async (match: 'whole' | 'part') => ({
+        people: await findPeople(store, tenant, text, match),
+        teams: await findTeams(store, tenant, text, match),
+        isWhole: match === 'whole',
+      });
+      const whole = await find('whole');
+      const isFound = whole.people.length + whole.teams.length > 0;
+      return isFound || foldText(text).length < partLengthMin ? whole : await find('part');
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
 }
