@@ -4,21 +4,21 @@ import { oneLine, terminalText } from '../../../domain/shown-text.ts';
 import { cleanText } from '../../../domain/text.ts';
 
 /** Everything but some changes, or only some. */
-export interface Choice {
+export interface ChangeChoice {
   kind: 'except' | 'only';
   /** Keys of changes. */
   keys: readonly string[];
 }
 
-export type Step = { to: 'look' } | { to: 'review' | 'send'; decision: 'approve' | 'reject' };
+export type AnswerStep = { to: 'look' } | { to: 'review' | 'send'; decision: 'approve' | 'reject' };
 
 export interface AnswerForm {
-  choice: Choice;
+  choice: ChangeChoice;
   note: string;
   search: string;
   /** How many changes that match the search stand before the page. */
   from: number;
-  step: Step;
+  step: AnswerStep;
 }
 
 /** As the Update `decide` takes them (workflows/approval/validate-decision.ts). */
@@ -31,7 +31,7 @@ export const changeKey = ({ change, subject }: Pick<RequestLine, 'change' | 'sub
   `${change}:${subject}`;
 
 /** The key as a form has it: a name of a directory may hold characters that no page should. */
-export const valueOf = (key: string): string => encodeURIComponent(key.toWellFormed());
+export const formValueOf = (key: string): string => encodeURIComponent(key.toWellFormed());
 
 function keysIn(form: URLSearchParams, field: string): string[] {
   return form.getAll(field).flatMap((value) => {
@@ -45,7 +45,7 @@ function keysIn(form: URLSearchParams, field: string): string[] {
 }
 
 /** Whether the box of a change is ticked. */
-export const isChosen = ({ kind, keys }: Choice, key: string): boolean =>
+export const isChosen = ({ kind, keys }: ChangeChoice, key: string): boolean =>
   keys.includes(key) === (kind === 'only');
 
 /**
@@ -59,7 +59,7 @@ export function readAnswerForm(form: URLSearchParams): AnswerForm {
   const here = shown.filter((key) => ticked.has(key) === (kind === 'only'));
   const go = form.get('go') ?? '';
   const search = oneLine((form.get('search') ?? '').slice(0, searchMax));
-  const choice: Choice = { kind, keys: [...new Set([...keysIn(form, 'other'), ...here])] };
+  const choice: ChangeChoice = { kind, keys: [...new Set([...keysIn(form, 'other'), ...here])] };
   return {
     choice: choiceAfter(go, choice),
     note: noteIn(form.get('note') ?? ''),
@@ -73,7 +73,7 @@ export function readAnswerForm(form: URLSearchParams): AnswerForm {
 const noteIn = (text: string) =>
   terminalText(cleanText(text).replaceAll('\r\n', '\n')).trim().slice(0, noteMax);
 
-function choiceAfter(go: string, choice: Choice): Choice {
+function choiceAfter(go: string, choice: ChangeChoice): ChangeChoice {
   if (go === 'all') return { kind: 'except', keys: [] };
   return go === 'none' ? { kind: 'only', keys: [] } : choice;
 }
@@ -84,14 +84,14 @@ function fromAfter(go: string, before: string | null): number {
   return Number.isSafeInteger(number) && number > 0 ? number : 0;
 }
 
-function stepOf(go: string, decision: string | null): Step {
+function stepOf(go: string, decision: string | null): AnswerStep {
   if (go === 'approve' || go === 'reject') return { to: 'review', decision: go };
   if (go === 'send' && (decision === 'approve' || decision === 'reject')) return { to: 'send', decision };
   return { to: 'look' };
 }
 
 /** Why the choice cannot be sent, in a sentence; null when it can. An empty `only` would mean everything. */
-export function problemWithChoice({ kind, keys }: Choice): string | null {
+export function problemWithChoice({ kind, keys }: ChangeChoice): string | null {
   if (kind === 'only' && keys.length === 0) return 'No change is chosen: tick at least one.';
   if (keys.length <= keysMax) return null;
   const some = kind === 'only' ? 'Chosen changes' : 'Changes that are left out';
@@ -99,7 +99,7 @@ export function problemWithChoice({ kind, keys }: Choice): string | null {
 }
 
 /** The choice as the Update `decide` takes it. */
-export const partOf = ({ kind, keys }: Choice): { only: string[]; except: string[] } => ({
+export const partOf = ({ kind, keys }: ChangeChoice): { only: string[]; except: string[] } => ({
   only: kind === 'only' ? [...keys] : [],
   except: kind === 'except' ? [...keys] : [],
 });

@@ -1,18 +1,14 @@
 /** One request: what approving does, who has answered, each change, and the form of the answer. */
-import type { Child } from 'hono/jsx';
 import { approvalSubjects } from '../../../activities/approvals/approval-details.ts';
 import { deciderKey } from '../../../domain/approvals/decision.ts';
-import type { RequestLine, RequestPage } from '../../../domain/contract/request-page.ts';
-import { oneLine } from '../../../domain/shown-text.ts';
+import type { RequestPage } from '../../../domain/contract/request-page.ts';
 import type { Viewer } from '../deps.ts';
-import { Facts, Table } from '../elements/lists.tsx';
+import { Facts } from '../elements/lists.tsx';
 import { grouped, groupedCount, Moment } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
-import { type AnswerForm, changeKey, isChosen, noteMax, valueOf } from './answer-form.ts';
-import { changeCells, Decisions, Groups } from './request-parts.tsx';
-
-/** Changes on a page, as the worker sends them (activities/query/request-query.ts). */
-const linesOnPage = 100;
+import { type AnswerForm, changeKey, formValueOf, noteMax } from './answer-form.ts';
+import { LineTable, PageButtons, SearchField } from './line-table.tsx';
+import { Decisions, Groups, Note } from './request-parts.tsx';
 
 export interface RequestProps {
   request: RequestPage;
@@ -85,7 +81,7 @@ function Changes(props: RequestProps) {
               Search
             </button>
           </div>
-          <LineTable {...props} isForm={false} />
+          <LineTable request={request} form={form} isForm={false} />
           <PageButtons request={request} search={form.search} />
         </form>
       </>
@@ -105,7 +101,7 @@ function AnswerFields(props: RequestProps) {
       {choice.keys
         .filter((key) => !here.has(key))
         .map((key) => (
-          <input type="hidden" name="other" value={valueOf(key)} />
+          <input type="hidden" name="other" value={formValueOf(key)} />
         ))}
       <div class="search">
         <SearchField search={search} />
@@ -122,7 +118,7 @@ function AnswerFields(props: RequestProps) {
           Choose none
         </button>
       </div>
-      <LineTable {...props} isForm={true} />
+      <LineTable request={request} form={form} isForm={true} />
       <PageButtons request={request} search={search} />
       <label for="note">Note for the journal</label>
       <p class="hint" id="note-hint">
@@ -152,84 +148,6 @@ function chosenText({ form: { choice } }: RequestProps): string {
   return `All changes but ${grouped(keys.length)} are chosen.`;
 }
 
-const SearchField = ({ search }: { search: string }) => (
-  <div>
-    <label for="search">Name or address</label>
-    <input type="search" id="search" name="search" value={search} maxlength={320} autocomplete="off" />
-  </div>
-);
-
-function LineTable({ request, form, isForm }: RequestProps & { isForm: boolean }) {
-  const { lines, matching, from } = request;
-  const last = from + lines.length;
-  const caption =
-    matching === 0 ? 'Changes' : `Changes ${grouped(from + 1)} to ${grouped(last)} of ${grouped(matching)}`;
-  return (
-    <Table
-      caption={caption}
-      head={['Choose', 'Who', 'What', 'Why', 'So far']}
-      none="No change matches this search."
-      rows={lines.map((line) => [
-        isForm ? <Box line={line} form={form} /> : '–',
-        ...changeCells(line),
-        <SoFar line={line} approvers={request.approvers} />,
-      ])}
-    />
-  );
-}
-
-function Box({ line, form }: { line: RequestLine; form: AnswerForm }) {
-  if (line.decision !== null || line.own) return <>–</>;
-  const key = changeKey(line);
-  return (
-    <>
-      <input type="hidden" name="shown" value={valueOf(key)} />
-      <input
-        type="checkbox"
-        name="row"
-        value={valueOf(key)}
-        checked={isChosen(form.choice, key)}
-        aria-label={oneLine(`Choose ${line.name || line.subject}`)}
-      />
-    </>
-  );
-}
-
-function SoFar({ line, approvers }: { line: RequestLine; approvers: number }) {
-  if (line.decision !== null) return <>{line.decision}</>;
-  if (line.own) return <>About you: another person has to decide.</>;
-  if (approvers < 2) return <>–</>;
-  return (
-    <>
-      {line.approvedBy.length} of {approvers} approved
-    </>
-  );
-}
-
-/** Buttons of the form around it, because links would lose what is chosen. */
-function PageButtons({ request: { from, matching }, search }: { request: RequestPage; search: string }) {
-  const go = (to: number) => `from:${to}`;
-  return (
-    <div class="pages">
-      {search !== '' && (
-        <button type="submit" name="go" value="everything" class="link">
-          Show all changes
-        </button>
-      )}
-      {from > 0 && (
-        <button type="submit" name="go" value={go(Math.max(from - linesOnPage, 0))} class="link">
-          Previous {linesOnPage}
-        </button>
-      )}
-      {from + linesOnPage < matching && (
-        <button type="submit" name="go" value={go(from + linesOnPage)} class="link">
-          Next {linesOnPage}
-        </button>
-      )}
-    </div>
-  );
-}
-
 /** What the viewer has answered last, where that was the last answer. */
 function OwnAnswer({ request, viewer }: Pick<RequestProps, 'request' | 'viewer'>) {
   const last = request.decisions.at(-1);
@@ -247,9 +165,3 @@ function OwnAnswer({ request, viewer }: Pick<RequestProps, 'request' | 'viewer'>
     </Note>
   );
 }
-
-export const Note = ({ kind, children }: { kind: 'good' | 'warn' | 'bad'; children?: Child }) => (
-  <div class={`note ${kind}`} role={kind === 'bad' ? 'alert' : 'status'}>
-    <p>{children}</p>
-  </div>
-);

@@ -1,4 +1,5 @@
 /** Parts of a request that its page and the summary before an answer share. */
+import type { Child } from 'hono/jsx';
 import { membersText } from '../../../domain/approvals/effect.ts';
 import type { DecisionReport } from '../../../domain/contract/report.ts';
 import type { ChangeGroup, RequestLine } from '../../../domain/contract/request-page.ts';
@@ -87,3 +88,9 @@ export function Decisions({ decisions }: { decisions: readonly DecisionReport[] 
     </ul>
   );
 }
+
+export const Note = ({ kind, children }: { kind: 'good' | 'warn' | 'bad'; children?: Child }) => (
+  <div class={`note ${kind}`} role={kind === 'bad' ? 'alert' : 'status'}>
+    <p>{children}</p>
+  </div>
+);

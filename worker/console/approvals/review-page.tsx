@@ -2,9 +2,8 @@
 import type { DecisionPreview } from '../../../domain/contract/request-page.ts';
 import { Foreign, grouped, groupedCount } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
-import { type AnswerForm, valueOf } from './answer-form.ts';
-import { Note } from './request-page.tsx';
-import { Groups } from './request-parts.tsx';
+import { type AnswerForm, formValueOf } from './answer-form.ts';
+import { Groups, Note } from './request-parts.tsx';
 
 export interface ReviewProps {
   id: string;
@@ -85,7 +84,7 @@ export function ReviewBody({ decision, by, preview, form, formToken, wasKept }: 
         <FormToken value={formToken} />
         <input type="hidden" name="kind" value={choice.kind} />
         {choice.keys.map((key) => (
-          <input type="hidden" name="other" value={valueOf(key)} />
+          <input type="hidden" name="other" value={formValueOf(key)} />
         ))}
         <input type="hidden" name="note" value={note} />
         <input type="hidden" name="search" value={search} />

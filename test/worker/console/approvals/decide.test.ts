@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { approvalChangeRows } from '../../../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../../../store/approvals/decisions.ts';
 import { directoryPeople } from '../../../../store/schema/directory-tables.ts';
-import { valueOf } from '../../../../worker/console/approvals/answer-form.ts';
+import { formValueOf } from '../../../../worker/console/approvals/answer-form.ts';
 import { heldChange, type Requests, type RequestTenant, startRequests } from '../../../support/requests.ts';
 import type { Browser, Shown } from '../support/browser.ts';
 import { type ApproversConsole, formIn, openApprovers, textIn, unticked } from './approvers.ts';
@@ -19,7 +19,7 @@ afterAll(() => requests.close());
 
 const [lea, max] = ['lea@contoso.example', 'max@contoso.example'];
 const removals = (...names: string[]) => names.map((name) => heldChange('too-many-removals', name));
-const keyOf = (name: string) => valueOf(`remove:${name}@contoso.example`);
+const keyOf = (name: string) => formValueOf(`remove:${name}@contoso.example`);
 
 async function tenantOf(held: string[], terms: Record<string, unknown> = {}): Promise<RequestTenant> {
   const tenant = await requests.tenant({ who: [lea, max], proof: 'required', ...terms });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { approvalsPage } from '../../../../store/approvals/approvals.ts';
 import { decisionsOf } from '../../../../store/approvals/decisions.ts';
 import { countUndecided } from '../../../../store/approvals/request-page.ts';
-import { valueOf } from '../../../../worker/console/approvals/answer-form.ts';
+import { formValueOf } from '../../../../worker/console/approvals/answer-form.ts';
 import { heldChange, type Requests, startRequests } from '../../../support/requests.ts';
 import { type ApproversConsole, formIn, openApprovers, textIn, unticked } from './approvers.ts';
 
@@ -29,7 +29,7 @@ test('a request of 40,000 changes is shown in pages, searched, and decided in on
   expect(textIn(first)).toContain('40,000 changes');
   expect(textIn(first)).toContain('Changes 1 to 100 of 40,000');
   const found = await browser.post(page, formIn(first, { search: 'p39999', go: 'search' }));
-  const form = unticked(formIn(found), valueOf('remove:p39999@contoso.example'));
+  const form = unticked(formIn(found), formValueOf('remove:p39999@contoso.example'));
   const review = await browser.post(page, [...form, ['go', 'approve']]);
   expect(textIn(review)).toContain('Approve 39,999 changes of');
   const sent = await browser.post(page, formIn(review, { go: 'send' }));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { lookSoFar } from '../../client/remote/look.ts';
-import { queryWorker } from '../../client/remote/query.ts';
-import { readTenantFile } from '../../client/tenant-file.ts';
-import { createResultKey } from '../../encryption/result-key.ts';
-import { commandsFor } from '../support/commands.ts';
-import { startWorld, until, type World } from '../support/world.ts';
+import { lookSoFar } from '../../../client/remote/look.ts';
+import { queryWorker } from '../../../client/remote/query.ts';
+import { readTenantFile } from '../../../client/tenant-file.ts';
+import { createResultKey } from '../../../encryption/result-key.ts';
+import { commandsFor } from '../../support/commands.ts';
+import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
 let release: () => void;
