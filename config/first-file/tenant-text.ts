@@ -41,8 +41,10 @@ export interface SetUpExtras {
   sharesTimelyApplication?: boolean;
   /** The application of the installation in Entra ID. */
   sharesEntraApplication?: boolean;
-  /** Addresses of those who may decide. */
+  /** Those who may decide: addresses, and groups as `group:NAME`. */
   deciders?: readonly string[];
+  /** The application that people sign in to, and a reference to its secret. */
+  signIn?: { clientId: string; secret: string | null };
 }
 
 export function tenantFileText(
@@ -51,7 +53,7 @@ export function tenantFileText(
   { timelyEndpoint, initialRefreshToken, ...extras }: TenantFileExtras & SetUpExtras = {},
 ): string {
   const { tenant, accountId } = answers;
-  const { sharesTimelyApplication = false, deciders } = extras;
+  const { sharesTimelyApplication = false, deciders, signIn } = extras;
   const secret = (what: string) => `env:${sharesTimelyApplication ? what : secretName(tenant, what)}`;
   return `# Made by timely-sync ${deciders === undefined ? 'init' : 'in the browser'}. Every key is explained in docs/tenant-file.md; secrets are references, never values.
 
@@ -76,7 +78,7 @@ ${rolesText(scope)}
 ${scope.teams === 'departments' ? '' : '# '}teams:
 ${scope.teams === 'departments' ? '' : '# '}  - fromDepartment: "*" # a team for each department in scope
 
-${decidersText(deciders)}safety:
+${decidersText(deciders)}${signInText(signIn)}safety:
   removals: {max: 10, percent: 10, windowDays: 7}
   # invitations: {max: 100} # more than this in one cycle wait for an approval
   firstCycle: {removals: hold}
@@ -129,6 +131,15 @@ const notificationsText = {
 const sapSensitiveText = `  sensitive:
     directoryRoles: false # SAP does not show who is an administrator: name a group of them
     # groups: [Directory Administrators]
+`;
+
+const signInText = (signIn: SetUpExtras['signIn']) =>
+  signIn === undefined
+    ? ''
+    : `console:
+  signIn:
+    clientId: ${JSON.stringify(signIn.clientId)}
+${signIn.secret === null ? '' : `    clientSecret: ${signIn.secret}\n`}
 `;
 
 type SourceExtras = Omit<TenantFileExtras & SetUpExtras, 'timelyEndpoint' | 'initialRefreshToken'>;

@@ -44,6 +44,10 @@ const draft = z.object({
   role: z.string().default('employee'),
   teams: z.enum(['departments', 'none']).default('none'),
   deciders: z.array(z.string()).default([]),
+  /** As it was typed; null before. */
+  decidersText: z.string().nullable().default(null),
+  /** The application that people sign in to, where it is not that of the source. */
+  signIn: z.object({ clientId: z.string(), hasSecret: z.boolean() }).nullable().default(null),
   preview: begun.nullable().default(null),
   pending: pending.nullable().default(null),
 });

@@ -5,8 +5,9 @@ import type { CountedList, LookListKind, LookReport, NamedCount } from '../../..
 import { sameText } from '../../../domain/text.ts';
 import { grouped, groupedCount } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
+import { Deciders } from './deciders.tsx';
 import type { ChosenLine, SetUpDraft } from './draft.ts';
-import { Field } from './forms.tsx';
+import type { Problems } from './forms.tsx';
 import type { Lists } from './people.tsx';
 import { setUpPath } from './steps.tsx';
 
@@ -34,10 +35,20 @@ interface PeopleFormProps {
   draft: SetUpDraft;
   chosen: readonly ChosenLine[];
   formToken: string;
-  problems: Readonly<Record<string, string>>;
+  redirectUri: string;
+  problems: Problems;
 }
 
-export const PeopleForm = ({ report, lists, part, draft, chosen, formToken, problems }: PeopleFormProps) => (
+export const PeopleForm = ({
+  report,
+  lists,
+  part,
+  draft,
+  chosen,
+  formToken,
+  redirectUri,
+  problems,
+}: PeopleFormProps) => (
   <>
     <Overview report={report} />
     <form method="post" action={`${setUpPath}/people`}>
@@ -65,14 +76,7 @@ export const PeopleForm = ({ report, lists, part, draft, chosen, formToken, prob
       ))}
       <Roles report={report} role={draft.role} />
       <Teams report={report} draft={draft} />
-      <Field
-        name="deciders"
-        label="Who may decide about changes that wait"
-        hint="E-mail addresses, one on each line. Changes that are unusual or concern important people wait for their answer. Without one, only those who run the sync can answer."
-        value={(draft.deciders.length > 0 ? draft.deciders : suggestedDeciders(draft)).join('\n')}
-        lines={3}
-        problem={problems.deciders}
-      />
+      <Deciders draft={draft} redirectUri={redirectUri} problems={problems} />
       <div class="actions">
         <button type="submit" name="do" value="preview">
           See what would happen
@@ -87,10 +91,6 @@ export const PeopleForm = ({ report, lists, part, draft, chosen, formToken, prob
     </form>
   </>
 );
-
-/** The administrator, where the directory said who it is. */
-const suggestedDeciders = ({ admin, timely }: SetUpDraft): string[] =>
-  admin?.includes('@') ? [admin] : timely === null ? [] : [timely.email];
 
 const Overview = ({ report: { directory, timely, evidence } }: { report: LookReport }) => (
   <>

@@ -1,10 +1,11 @@
 /** The fourth step: who comes into Timely, chosen among what is really there. */
 import { Hono } from 'hono';
 import { queryWorker } from '../../../client/remote/query.ts';
-import { problemWithDecider } from '../../../domain/approvals/decider-name.ts';
 import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
+import { decidersFrom } from './deciders.tsx';
 import { type ChosenLine, chosenLine } from './draft.ts';
+import type { Problems } from './forms.tsx';
 import { freshLook, lookAtTenant } from './later.ts';
 import { listedLines, PeopleForm, sameLine } from './people-form.tsx';
 import { refusalOf, sendRefused } from './refused.tsx';
@@ -46,7 +47,8 @@ async function sendPeople(context: SetUpContext): Promise<Response> {
 async function sendForm(
   context: SetUpContext,
   report: LookReport,
-  problems: Readonly<Record<string, string>>,
+  problems: Problems,
+  typed: readonly ChosenLine[] | null = null,
 ): Promise<Response> {
   const { draft } = context.var.setUp;
   const part = (context.req.query('part') ?? '').trim().slice(0, 200);
@@ -60,7 +62,8 @@ async function sendForm(
         lists={part === '' ? report.directory : await listsWith(context, part)}
         part={part}
         draft={draft}
-        chosen={draft.lines ?? proposedLines(report)}
+        chosen={typed ?? draft.lines ?? proposedLines(report)}
+        redirectUri={`${context.var.deps.settings.url}/sign-in/callback`}
         formToken={context.var.formToken}
         problems={problems}
       />
@@ -94,24 +97,25 @@ async function takePeople(context: SetUpContext): Promise<Response> {
   const lines = given.filter((line, index) => given.findIndex((other) => sameLine(line, other)) === index);
   const role = (form.get('role') ?? '').trim() || draft.role;
   const teams = form.get('teams') === 'departments' ? ('departments' as const) : ('none' as const);
-  const deciders = (form.get('deciders') ?? '').split(/[\s,;]+/).filter((address) => address !== '');
-  const change = { lines, role, teams, deciders, preview: null };
+  const deciders = decidersFrom(context);
+  const change = { lines, role, teams, ...deciders.change, preview: null };
   const part = (form.get('part') ?? '').trim();
   if (form.get('do') === 'search') {
-    await keepAnswers(context, change);
+    await keepAnswers(context, change, deciders.secrets);
     return context.redirect(part === '' ? step : `${step}?${new URLSearchParams({ part })}`, 303);
   }
   const problems = {
     ...(lines.length === 0 && { line: 'Choose at least one group, department or domain.' }),
-    ...decidersProblem(deciders),
+    ...deciders.problems,
   };
   if (Object.keys(problems).length === 0) {
-    await keepAnswers(context, change);
+    await keepAnswers(context, change, deciders.secrets);
     return context.redirect(`${setUpPath}/preview`, 303);
   }
-  await keepAnswers(context, { ...change, lines: lines.length === 0 ? null : lines });
+  // A step with a problem is not done.
+  await keepAnswers(context, { ...change, lines: null }, deciders.secrets);
   const report = draft.look && (await lookAtTenant(context, draft.look));
-  return report ? await sendForm(context, report, problems) : context.redirect(step, 303);
+  return report ? await sendForm(context, report, problems, lines) : context.redirect(step, 303);
 }
 
 /** A line as its checkbox has it. What a person made up is no line. */
@@ -122,11 +126,4 @@ function lineIn(text: string): ChosenLine[] {
   } catch {
     return [];
   }
-}
-
-function decidersProblem(deciders: readonly string[]): { deciders?: string } {
-  const wrong = deciders.find(
-    (address) => !/^[^\s@]+@[^\s@]+$/.test(address) || problemWithDecider(address) !== null,
-  );
-  return wrong === undefined ? {} : { deciders: `${wrong.slice(0, 80)} is no e-mail address of a person.` };
 }

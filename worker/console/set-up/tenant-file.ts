@@ -8,6 +8,7 @@ import {
 } from '../../../config/first-file/tenant-text.ts';
 import { parseTenantFile, type TenantFile } from '../../../config/tenant-file.ts';
 import type { CurrentSetUp } from './current.ts';
+import { signInSecretName } from './deciders.tsx';
 
 const credentialWords = {
   secret: 'secret',
@@ -32,6 +33,7 @@ const someAccount = '1';
 /** The text with comments, for people. */
 export function setUpFileText(setUp: CurrentSetUp, endpoints: SetUpEndpoints): string {
   const { tenant, draft } = setUp;
+  const { signIn } = draft;
   const answers = answersIn({ accountId: someAccount, ...draft.answers, tenant });
   const { login, graph, timely } = endpoints;
   const endpoint = answers.directory === 'entra' ? undefined : endpoints[answers.directory];
@@ -43,6 +45,12 @@ export function setUpFileText(setUp: CurrentSetUp, endpoints: SetUpEndpoints): s
     sharesTimelyApplication: true,
     sharesEntraApplication: draft.isShared,
     deciders: draft.deciders,
+    ...(signIn !== null && {
+      signIn: {
+        clientId: signIn.clientId,
+        secret: signIn.hasSecret ? `store:${signInSecretName(setUp.browser.link)}` : null,
+      },
+    }),
   };
   const { lines, role, teams } = draft;
   return tenantFileText(answers, { include: lines ?? [], role, roleRules: [], teams }, extras);

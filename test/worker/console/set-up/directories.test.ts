@@ -24,14 +24,18 @@ async function invited(tenant: string): Promise<Administrator> {
 const unescaped = (html: string) => html.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 
 /** From what the directory grants to the start. Returns the tenant file that is in force then. */
-async function carryThrough(admin: Administrator, tenant: string) {
+async function carryThrough(
+  admin: Administrator,
+  tenant: string,
+  deciders: Record<string, string> = { deciders: '' },
+) {
   expect(admin.text).toContain('The sync can read your directory');
   await admin.open('/set-up/timely');
   await admin.send({ accountId: String(contoso.accountId) });
   await admin.goTo(String(world.sandbox.timely.state.account.owner_id));
   expect(admin.path).toBe('/set-up/people');
   const [, line = ''] = /name="line" value="([^"]+Timely Users[^"]+)"/.exec(admin.page) ?? [];
-  await admin.send({ line: unescaped(line), role: 'employee', teams: 'none', deciders: '', do: 'preview' });
+  await admin.send({ line: unescaped(line), role: 'employee', teams: 'none', ...deciders, do: 'preview' });
   expect(admin.text).toContain('people are chosen');
   const [, preview = ''] = /name="preview" value="([^"]+)"/.exec(admin.page) ?? [];
   await admin.send({ preview }, '/set-up/start');
@@ -84,7 +88,17 @@ test('SAP is read by a client id and a secret that are pasted', async () => {
   expect(admin.page).toContain(`value="${sapClientId}"`);
   await admin.send({ host: sapHost, clientId: sapClientId, secret: sapSecret });
   expect(admin.page).not.toContain(sapSecret);
-  const file = await carryThrough(admin, 'by-sap');
+  const file = await carryThrough(admin, 'by-sap', {
+    deciders: 'it-lead@contoso.example\ngroup:Timely Admins',
+    signInClientId: 'console-app',
+    signInSecret: 'marked-sign-in',
+  });
+  expect(file.approvals.who).toEqual(['it-lead@contoso.example', 'group:Timely Admins']);
+  expect(file.console.signIn).toEqual({
+    clientId: 'console-app',
+    clientSecret: expect.stringMatching(/^store:console-secret-[0-9a-f]{8}$/),
+  });
+  await expectSealed('marked-sign-in');
   expect(file.source).toMatchObject({ type: 'sap', host: sapHost, clientId: sapClientId });
   await expectSealed(sapSecret);
 }, 180_000);

@@ -45,7 +45,7 @@ test('names of the directory and of Timely are texts on every page, and in the t
   expect(chosen.length).toBeGreaterThan(1);
   const given = chosen.map((line): [string, string] => ['line', line]);
   await admin.send([...given, ['deciders', hostile], ['do', 'preview']]);
-  expect(admin.text).toContain('is no e-mail address of a person');
+  expect(admin.text).toContain('must be an e-mail address, or group:NAME');
   see();
   await admin.send([...given, ['teams', 'departments'], ['deciders', ''], ['do', 'preview']]);
   expect(admin.text).toContain('people are chosen');

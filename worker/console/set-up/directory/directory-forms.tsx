@@ -26,7 +26,7 @@ const forms = {
     directory: 'entra',
     credential: 'secret',
     todo: () => [
-      'In the Entra admin center open App registrations, New registration. Give it a name; it needs no redirect address.',
+      'In the Entra admin center open App registrations, New registration. Give it a name; a redirect address of the platform Web, the address of this site with /sign-in/callback, lets people sign in here to decide.',
       `Under API permissions add these application permissions of Microsoft Graph: ${graphPermissions}. Then grant admin consent.`,
       'Under Certificates & secrets make a new client secret, and paste its value below.',
     ],

@@ -1,0 +1,85 @@
+/** Who may answer what waits, and how they sign in where the application of the source signs nobody in. */
+import { personOrGroup } from '../../../config/schema-parts.ts';
+import type { GivenSecrets, SetUpContext } from './current.ts';
+import type { SetUpDraft } from './draft.ts';
+import { Field, type Problems } from './forms.tsx';
+
+const textMax = 5_000;
+
+/** Under which name the store keeps the secret of the application that people sign in to. */
+export const signInSecretName = (link: string): string => `console-secret-${link.slice(0, 8)}`;
+
+/** What the form says, in the draft's words, with what is wrong. Only what is right goes into the tenant file. */
+export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
+  change: Pick<SetUpDraft, 'deciders' | 'decidersText' | 'signIn'>;
+  secrets: GivenSecrets;
+  problems: Problems;
+} {
+  const { draft, browser } = setUp;
+  const decidersText = (form.get('deciders') ?? '').slice(0, textMax);
+  const parts = decidersText.split(/[\n,;]+/).map((part) => part.trim());
+  const named = parts.filter((part) => part !== '').map((part) => ({ part, ...personOrGroup.safeParse(part) }));
+  const wrong = named.find(({ success }) => !success);
+  const clientId = (form.get('signInClientId') ?? '').trim();
+  const isClientId = /^[\x21-\x7e]{1,200}$/.test(clientId);
+  const secret = (form.get('signInSecret') ?? '').trim();
+  const name = signInSecretName(browser.link);
+  const keeps = secret !== '' || (draft.signIn?.clientId === clientId && draft.signIn.hasSecret);
+  return {
+    change: {
+      decidersText,
+      deciders: wrong ? [] : [...new Set(named.map(({ part }) => part))],
+      signIn: isClientId ? { clientId, hasSecret: keeps } : null,
+    },
+    secrets: isClientId && secret !== '' ? { [name]: secret } : {},
+    problems: {
+      ...(wrong && { deciders: `"${wrong.part.slice(0, 80)}" ${wrong.error?.issues[0]?.message ?? 'is not clear'}.` }),
+      ...(clientId !== '' && !isClientId && { signInClientId: 'It is one word, as the directory shows it.' }),
+    },
+  };
+}
+
+interface DecidersProps {
+  draft: SetUpDraft;
+  redirectUri: string;
+  problems: Problems;
+}
+
+export const Deciders = ({ draft, redirectUri, problems }: DecidersProps) => (
+  <>
+    <Field
+      name="deciders"
+      label="Who may decide about changes that wait"
+      hint="E-mail addresses, or group:NAME for a group of the directory, one on each line. Unusual changes wait for their answer. Without any, only those who run the sync can answer."
+      value={draft.decidersText ?? suggested(draft)}
+      lines={3}
+      problem={problems.deciders}
+    />
+    {draft.directory === 'entra' ? null : <SignIn draft={draft} redirectUri={redirectUri} problems={problems} />}
+  </>
+);
+
+/** The administrator, where the directory said who it is; else the Admin of Timely. */
+const suggested = ({ admin, timely }: SetUpDraft): string => (admin?.includes('@') ? admin : (timely?.email ?? ''));
+
+const SignIn = ({ draft, redirectUri, problems }: DecidersProps) => (
+  <fieldset>
+    <legend>How they sign in (can be added later)</legend>
+    <p class="hint">
+      In your directory make an OpenID Connect web application with the redirect address <code>{redirectUri}</code>, and
+      assign it to these people.
+    </p>
+    <Field
+      name="signInClientId"
+      label="Client id of that application"
+      value={draft.signIn?.clientId ?? ''}
+      problem={problems.signInClientId}
+    />
+    <Field
+      name="signInSecret"
+      label="Client secret"
+      hint={draft.signIn?.hasSecret ? 'One is kept. Leave it empty to keep it.' : 'The directory shows it once.'}
+      isSecret
+    />
+  </fieldset>
+);
