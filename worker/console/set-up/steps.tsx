@@ -13,11 +13,12 @@ interface Step {
   isDone(draft: SetUpDraft): boolean;
 }
 
+// A file without a line would let everybody in: it is for a look alone.
 const steps: readonly Step[] = [
   { path: `${setUpPath}/directory`, text: 'Directory', isDone: ({ directory }) => directory !== null },
   { path: `${setUpPath}/access`, text: 'Access', isDone: ({ hasAccess }) => hasAccess },
   { path: `${setUpPath}/timely`, text: 'Timely', isDone: ({ timely }) => timely?.isAdmin === true },
-  { path: `${setUpPath}/people`, text: 'People and teams', isDone: ({ lines }) => lines !== null },
+  { path: `${setUpPath}/people`, text: 'People and teams', isDone: ({ lines }) => (lines ?? []).length > 0 },
   { path: `${setUpPath}/preview`, text: 'Preview and start', isDone: () => false },
 ];
 

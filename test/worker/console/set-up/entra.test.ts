@@ -211,7 +211,7 @@ test('only an Admin of Timely carries the sync, and each answer of Timely counts
   expect(admin.text).toContain('it was used before');
 });
 
-test('a wrong number of the account can be corrected', async () => {
+test('a wrong number of the account can be corrected, and nobody is chosen by choosing nothing', async () => {
   const { admin } = await invited();
   await consented(admin);
   await admin.open('/set-up/timely');
@@ -221,4 +221,10 @@ test('a wrong number of the account can be corrected', async () => {
   await signInToTimely(admin);
   expect(admin.path).toBe('/set-up/people');
   expect(admin.text).toContain('Who comes into Timely');
+  await admin.send({ part: 'executives', do: 'search' });
+  expect(admin.text).toContain('Executives');
+  for (const path of ['/set-up/preview', '/set-up/preview/file']) {
+    await admin.open(path);
+    expect(admin.path).toBe('/set-up/people');
+  }
 });
