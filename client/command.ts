@@ -23,6 +23,12 @@ export function addCommand(
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  timely-sync ${example}`).join('\n')}`);
 }
 
+/** Lists the commands below one by name and arguments. Called last, because commands take over what was configured before them. */
+export const showArguments = (parent: Command): Command =>
+  parent.configureHelp({
+    subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/\[options\] ?/, '')}`.trim(),
+  });
+
 /** Options that every command takes. */
 export interface CommonOptions {
   json?: boolean;

@@ -121,6 +121,8 @@ const footer = `Examples:
   timely-sync status
   timely-sync sync contoso --json
 
-Where Temporal is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, as for every Temporal tool.
-Exit codes: 0 done, 1 failed, 2 wrong use or an invalid tenant file, 3 done and something is held,
-4 done and some people failed, 69 Temporal or a worker is not reachable.`;
+Where Temporal is: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, as
+for every Temporal tool; without them the \`up\` that runs in this folder.
+Exit codes: 0 done, 1 failed, 2 wrong use or an invalid tenant file,
+3 done and something is held, 4 done and some people failed,
+69 Temporal or a worker is not reachable.`;

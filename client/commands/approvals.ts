@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showArguments } from '../command.ts';
 import type { Session } from '../render/output.ts';
 import { addDecide } from './approvals-decide.ts';
 import { addList } from './approvals-list.ts';
@@ -16,4 +17,5 @@ export function addApprovals(program: Command, session: Session): void {
   addDecide(approvals, session, 'approve');
   addDecide(approvals, session, 'reject');
   addReopen(approvals, session);
+  showArguments(approvals);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { showArguments } from '../command.ts';
 import type { Session } from '../render/output.ts';
 import { edits } from '../sandbox/edits.ts';
 import { addEdit } from './sandbox-edit.ts';
@@ -16,4 +17,5 @@ export function addSandbox(program: Command, session: Session): void {
   addFaultsOff(sandbox, session);
   addPeople(sandbox, session);
   addMails(sandbox, session);
+  showArguments(sandbox);
 }

@@ -97,6 +97,17 @@ test.each(shownLines.map((words) => [words.join(' '), words]))(
   },
 );
 
+const helpScreens = [[], ['approvals'], ['sandbox'], ...shownLines];
+
+test.each(helpScreens.map((words) => [words.join(' '), words]))(
+  'the help of "%s" fits 80 columns, but for examples to paste',
+  async (_, words) => {
+    const { out } = await runCommand([...words, '--help']);
+    const lines = out.split('\n').filter((line) => !line.startsWith('  timely-sync '));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  },
+);
+
 describe('the program', () => {
   test('lists all commands and the exit codes in its help', async () => {
     const { exitCode, out } = await runCommand(['--help']);
