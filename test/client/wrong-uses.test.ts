@@ -43,6 +43,7 @@ const wrongWords: Record<string, [words: string[], says: string][] | null> = {
     [['--output', 'csv', '--json'], 'cannot be used with'],
     [['contoso', '--output', 'csv'], 'CSV is for the list of all tenants'],
   ],
+  invite: null,
   watch: null,
   sync: null,
   provision: null,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { exitCodes } from '../../client/exit-codes.ts';
-import { startRedirectServer } from '../../client/sign-in/redirect-server.ts';
+import { exitCodes } from '../../../client/exit-codes.ts';
+import { startRedirectServer } from '../../../client/sign-in/redirect-server.ts';
 
 test('receives the code, and does not show it in the page', async () => {
   const server = await startRedirectServer(0, 'state-1');
