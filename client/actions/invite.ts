@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
+import { type Invitation, newInvitation } from '../remote/begin/invitation.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
@@ -12,16 +12,7 @@ export interface InviteFlags extends CommonOptions {
   by?: string;
 }
 
-/** What `invite --json` prints. The link lets whoever opens it first set the tenant up. */
-interface InvitationDocument {
-  tenant: string;
-  link: string;
-  opensUntil: string;
-  replacesLink: boolean;
-  hasFile: boolean;
-}
-
-/** Makes the tenant's link, or revokes it. The token stays on this machine: the worker gets its digest. */
+/** Makes the tenant's link, or revokes it. */
 export async function runInvite(
   session: Session,
   tenant: string,
@@ -30,12 +21,8 @@ export async function runInvite(
   if (!/^[a-z0-9-]{1,40}$/.test(tenant))
     throw usageError('The name of a tenant is 1 to 40 small letters, digits and hyphens.');
   if (revoke) return await revokeLink(session, tenant, by, json);
-  const token = randomBytes(32).toString('base64url');
-  const link = createHash('sha256').update(token).digest('hex');
-  const report = await withClient((client) => queryWorker(client, { about: 'invite', tenant, link, by }));
-  const { address, ...facts } = report;
-  const document: InvitationDocument = { ...facts, link: `${address}${token}` };
-  printResult(session, json, document, invitationText);
+  const invitation = await withClient((client) => newInvitation(client, tenant, by));
+  printResult(session, json, invitation, invitationText);
   say(session, `Send it to the administrator alone: whoever opens it first sets ${tenant} up.`);
 }
 
@@ -56,7 +43,7 @@ async function revokeLink(
   printResult(session, json, { tenant, revoked }, () => `The link of ${tenant} no longer works.`);
 }
 
-const invitationText = ({ tenant, link, opensUntil, replacesLink, hasFile }: InvitationDocument) =>
+const invitationText = ({ tenant, link, opensUntil, replacesLink, hasFile }: Invitation) =>
   [
     `Link to set ${tenant} up, to be opened once before ${moment(opensUntil)}:`,
     link,

@@ -15,7 +15,7 @@ import { printText, type Session } from '../render/output.ts';
 import { type Progress, startProgress, stepsOf } from '../render/progress.ts';
 import type { DirectoryName } from '../sandbox/edits.ts';
 import { registerEventHook } from '../sandbox/event-hook.ts';
-import { sandboxSuggestions } from '../sandbox/sandbox-suggestions.ts';
+import { sandboxSuggestions, setUpSuggestion } from '../sandbox/sandbox-suggestions.ts';
 import { sandboxTenantFile, withConsole } from '../sandbox/sandbox-tenant.ts';
 import { agreeToBegin } from '../start/agree-to-begin.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
@@ -29,6 +29,8 @@ export interface UpOptions {
   sandbox: boolean;
   /** The directory of the sandbox's tenant. Default: microsoft. */
   directory?: DirectoryName;
+  /** The sandbox without its tenant, which is set up in the browser. */
+  setUp?: boolean;
   /** Leave after one finished cycle of each tenant. */
   once: boolean;
   /** New tenants begin at once. */
@@ -112,10 +114,11 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
 }
 
 /** All tenant files, the sandbox's first. */
-async function tenantFiles({ files, sandbox, directory, once }: UpOptions): Promise<NamedFile[]> {
+async function tenantFiles({ files, sandbox, setUp, directory, once }: UpOptions): Promise<NamedFile[]> {
   if (directory && !sandbox) throw usageError('--directory is for the sandbox: add --sandbox.');
+  if (setUp && (!sandbox || once)) throw usageError('--set-up is for the sandbox: add --sandbox, without --once.');
   const own = sandboxTenantFile(directory);
-  const all = [...(sandbox ? [own] : []), ...files];
+  const all = [...(sandbox && !setUp ? [own] : []), ...files];
   if (once && all.length === 0)
     throw usageError('--once needs a tenant to wait for: name a tenant file, or use --sandbox.');
   const named = await Promise.all(
@@ -235,6 +238,7 @@ async function printReport(
   for (const { tenant, cycle } of cycles) print(await reportTable(client, tenant, cycle, session.columns));
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);
+  if (options.setUp) print(await setUpSuggestion(client));
   const [sandboxTenant] = cycles;
   if (options.sandbox && sandboxTenant)
     print(

@@ -8,6 +8,7 @@ interface UpFlags extends CommonOptions {
   once?: boolean;
   run?: boolean;
   sandbox?: boolean;
+  setUp?: boolean;
   directory?: DirectoryName;
   data: string;
   port?: number;
@@ -34,6 +35,7 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
       'lets new tenants begin at once; otherwise each is shown as a preview first, or starts paused',
     )
     .option('--sandbox', 'with the simulated Microsoft, Okta, SAP and Timely and their tenant')
+    .option('--set-up', 'with the sandbox: without its tenant, which a link sets up in the browser')
     .addOption(
       new Option('--directory <name>', "the directory of the sandbox's tenant; otherwise microsoft").choices(
         directoryNames,
@@ -47,6 +49,7 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
         once = false,
         run = false,
         sandbox = false,
+        setUp = false,
         json = false,
         data,
         directory,
@@ -54,7 +57,7 @@ export function addUp(program: Command, session: Session, runUp = runUpHere): vo
         uiPort,
       } = flags;
       const given = { ...(directory && { directory }), ...(port && { port }), ...(uiPort && { uiPort }) };
-      session.exitCode = await runUp(session, { files, once, run, sandbox, json, data, ...given });
+      session.exitCode = await runUp(session, { files, once, run, sandbox, setUp, json, data, ...given });
     });
 }
 

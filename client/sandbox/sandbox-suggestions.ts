@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { newInvitation } from '../remote/begin/invitation.ts';
 import { queryWorker } from '../remote/query.ts';
 import { sandboxDecider, sandboxOperator } from './sandbox-tenant.ts';
 
@@ -30,6 +31,16 @@ export async function sandboxSuggestions(
     `  npx --no-install timely-sync ${approve}`,
     'A person is invited by hand, and left alone:',
     `  npx --no-install timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
+  ].join('\n');
+}
+
+/** What begins the set-up of the sandbox's tenant, as text. */
+export async function setUpSuggestion(client: Client): Promise<string> {
+  const { link } = await newInvitation(client, 'contoso', 'the sandbox');
+  return [
+    "Set contoso up in a browser, which asks once about the sandbox's certificate. Its domain is contoso.example,",
+    `its administrator ${sandboxOperator.name}, and its Timely account 987654:`,
+    `  ${link}`,
   ].join('\n');
 }
 
