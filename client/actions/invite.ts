@@ -1,6 +1,6 @@
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
-import { type Invitation, newInvitation } from '../remote/begin/invitation.ts';
+import { type NewInvitation, newInvitation } from '../remote/begin/invitation.ts';
 import { withClient } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { printResult, type Session, say } from '../render/output.ts';
@@ -43,7 +43,7 @@ async function revokeLink(
   printResult(session, json, { tenant, revoked }, () => `The link of ${tenant} no longer works.`);
 }
 
-const invitationText = ({ tenant, link, opensUntil, replacesLink, hasFile }: Invitation) =>
+const invitationText = ({ tenant, link, opensUntil, replacesLink, hasFile }: NewInvitation) =>
   [
     `Link to set ${tenant} up, to be opened once before ${moment(opensUntil)}:`,
     link,

@@ -116,7 +116,8 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
 /** All tenant files, the sandbox's first. */
 async function tenantFiles({ files, sandbox, setUp, directory, once }: UpOptions): Promise<NamedFile[]> {
   if (directory && !sandbox) throw usageError('--directory is for the sandbox: add --sandbox.');
-  if (setUp && (!sandbox || once)) throw usageError('--set-up is for the sandbox: add --sandbox, without --once.');
+  if (setUp && (!sandbox || once))
+    throw usageError('--set-up is for the sandbox: add --sandbox, without --once.');
   const own = sandboxTenantFile(directory);
   const all = [...(sandbox && !setUp ? [own] : []), ...files];
   if (once && all.length === 0)

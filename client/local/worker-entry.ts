@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PayloadKey } from '../../config/payload-keys.ts';
-import { projectFolder } from './project-folder.ts';
 
 export interface VerificationLimits {
   /** Open runs, and of each workflow type closed ones. */
@@ -47,5 +46,10 @@ export interface WorkerEntry {
   verifyHistories(keys: readonly PayloadKey[], limits: VerificationLimits): Promise<Verification>;
 }
 
+/** Beside this file in the bundle, so that a copy of the program has its own; else the worker's module. */
+const builtFile = import.meta.dirname.endsWith(join('client', 'local'))
+  ? join('..', '..', 'worker', 'main.js')
+  : 'worker.js';
+
 export const loadWorker = (): Promise<WorkerEntry> =>
-  import(pathToFileURL(join(projectFolder(), 'dist', 'program', 'worker.js')).href);
+  import(pathToFileURL(join(import.meta.dirname, builtFile)).href);

@@ -75,4 +75,4 @@ test('a worker runs cycles with a role that owns no tables', async () => {
   ]) {
     await expect(runSql(addressAs(role), forbidden)).rejects.toThrow(/permission denied|must be owner/);
   }
-}, 60_000);
+}, 120_000);

@@ -62,7 +62,7 @@ test.each(directories)(
       return { by: email, name: null, mayDecide: false, mayLook: true, isWhoNamed: true };
     };
     const person = browser();
-    const page = `${pathOf(tenant)}/approvals?page=2`;
+    const page = `${pathOf(tenant)}/people?page=2`;
     const { status, location } = await signIn(person, page, email);
     expect([status, location]).toEqual([303, page]);
     expect((await person.get(page)).status).toBe(200);

@@ -129,7 +129,7 @@ test.each(pages)('the page %s shows hostile texts as texts', async (path, seen) 
     const page = await opened(path, () => hostileTexts[used++ % hostileTexts.length] ?? '', seen);
     expect(tagsIn(page)).toEqual(usual);
     expect(page).not.toMatch(unseenCharacter);
-    for (const href of hrefsIn(page)) expect(href).toMatch(/^\/(t\/contoso~|style-)|^#main$/);
+    for (const href of hrefsIn(page)) expect(href).toMatch(/^\/(t\/contoso~|style-|icon-)|^#main$/);
   }
 });
 

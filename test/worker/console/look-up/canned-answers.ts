@@ -35,7 +35,7 @@ const cycle = cycleReport({
 });
 
 const base = {
-  ...{ tenant: 'contoso', asOf: { cycle: 7, at }, findings: [finding], next: mark },
+  ...{ tenant: 'contoso', tag: mark, asOf: { cycle: 7, at }, findings: [finding], next: mark },
   changes: [{ cycle: 1, at, change: 'invite' as const, reason: mark, approval: 'contoso/1' }],
   waiting: (lines.held ?? []).map((line) => ({ ...line, request: line.request ?? null, nextTryAt: null })),
 };
