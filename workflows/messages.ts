@@ -1,5 +1,5 @@
 /** Ids and messages of the workflows: one place for those who send them and those who receive them. No input or output here. */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ProvisionReport } from '../domain/contract/provision.ts';
 import type { CycleError, Health } from '../domain/contract/report.ts';
@@ -168,6 +168,12 @@ export const searchAttributes = {
   rule: defineSearchAttributeKey('SyncRule', SearchAttributeType.KEYWORD),
   subjects: defineSearchAttributeKey(subjectsAttribute, SearchAttributeType.KEYWORD_LIST),
 };
+
+/** The tags of those whom a run concerns; nothing where the server does not know the attribute. */
+export const subjectAttributes = (tags: string[], missing: readonly string[]): SearchAttributePair[] =>
+  missing.includes(searchAttributes.subjects.name) || tags.length === 0
+    ? []
+    : [{ key: searchAttributes.subjects, value: tags }];
 
 const cliTypes: Partial<Record<SearchAttributeType, string>> = {
   INT: 'Int',

@@ -16,7 +16,7 @@ import type { ApplyContext, ApplyOutcome, ApplyResult } from './apply-context.ts
 import { applyToPerson } from './apply-person.ts';
 import { applyToTeam } from './apply-team.ts';
 import { foundBeforeInviting, holdBeyondSeats } from './before-inviting.ts';
-import { createKnownChanges } from './known-changes.ts';
+import { createKnownChanges } from './gather.ts';
 import { type Attempted, concernsOneSubject, createRecorder } from './record-outcomes.ts';
 
 /** The part of a plan that one child workflow applies. */

@@ -2,7 +2,7 @@
  * Changes of one team in Timely. A team has no version field: it is read right before it is written
  * (docs/reference/timely-api.md section 3).
  */
-import { teamStates } from '../../domain/journal/journal-states.ts';
+import { teamStates } from '../../domain/journal/journal.ts';
 import { isMadeFor, teamExternalId } from '../../domain/teams/team-marker.ts';
 import { mergeMembers } from '../../domain/teams/team-members.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';

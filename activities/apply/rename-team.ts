@@ -1,5 +1,5 @@
 /** Renaming a team in Timely. Teams may exchange names, so the name may still be that of another team. */
-import { teamStates } from '../../domain/journal/journal-states.ts';
+import { teamStates } from '../../domain/journal/journal.ts';
 import { temporaryName } from '../../domain/teams/rename-order.ts';
 import { sameText } from '../../domain/text.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';

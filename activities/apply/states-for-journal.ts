@@ -1,5 +1,5 @@
-/** The states that the journal keeps of a change (domain/journal/journal-states.ts), loaded from the store. */
-import { type JournalPlace, placesOf, teamStates } from '../../domain/journal/journal-states.ts';
+/** The states that the journal keeps of a change (domain/journal/journal.ts), loaded from the store. */
+import { type JournalPlace, placesOf, teamStates } from '../../domain/journal/journal.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { timelyIdsOf } from '../../store/planning/links.ts';

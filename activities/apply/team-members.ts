@@ -1,7 +1,7 @@
 /** Writing the members of one team in Timely, against the team as it is at that moment. */
 import { isDeepStrictEqual } from 'node:util';
 import { RejectedError, WriteIgnoredError } from '../../domain/errors.ts';
-import { teamStates } from '../../domain/journal/journal-states.ts';
+import { teamStates } from '../../domain/journal/journal.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamRestore, TeamState } from '../../domain/plan/change.ts';
 import { mergeMembers } from '../../domain/teams/team-members.ts';

@@ -1,7 +1,6 @@
 /** The input of the plan that undoes a cycle. */
 
-import type { ChainedEntry } from '../journal/journal.ts';
-import type { JournalPerson } from '../journal/journal-states.ts';
+import type { ChainedEntry, JournalPerson } from '../journal/journal.ts';
 import type { PersonLink, TeamLink } from '../people/link.ts';
 import type { PersonSubject } from '../plan/change.ts';
 import type { Digest } from '../plan/fingerprint.ts';

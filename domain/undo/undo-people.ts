@@ -1,7 +1,6 @@
 /** Plans the undo of what a cycle did to people. */
 
-import type { ChainedEntry } from '../journal/journal.ts';
-import type { JournalPerson } from '../journal/journal-states.ts';
+import type { ChainedEntry, JournalPerson } from '../journal/journal.ts';
 import type { PersonLink } from '../people/link.ts';
 import { teamLeadRole } from '../people/roles.ts';
 import type { Finding, PersonSubject, PlannedPersonChange, TeamSubject } from '../plan/change.ts';

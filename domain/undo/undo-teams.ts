@@ -1,7 +1,6 @@
 /** Plans the undo of what a cycle did to teams. */
 
-import type { ChainedEntry } from '../journal/journal.ts';
-import type { JournalMember, JournalTeam } from '../journal/journal-states.ts';
+import type { ChainedEntry, JournalMember, JournalTeam } from '../journal/journal.ts';
 import type { TeamLink } from '../people/link.ts';
 import type { Finding, TeamRestore, TeamSubject } from '../plan/change.ts';
 import type { UnsignedTeamChange } from '../plan/fingerprint.ts';

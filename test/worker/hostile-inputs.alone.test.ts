@@ -51,6 +51,9 @@ const controlText = 'aé"\\\\'.repeat(500_000);
 /** Milliseconds of the control on the machine for which the limit holds. */
 const controlMsThere = 16;
 
+/** A machine that others share is not equally slow from one moment to the next. */
+const slownessVaries = 1.5;
+
 /** How many times slower this machine is at this moment, by a plain JSON round trip. */
 async function slowness(): Promise<number> {
   let bestMs = Number.POSITIVE_INFINITY;
@@ -64,7 +67,7 @@ async function expectNoPause(work: () => unknown): Promise<void> {
   let bestMs = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 4 && bestMs >= pauseMaxMs; run += 1)
     bestMs = Math.min(bestMs, await longestPauseMs(work));
-  const limitMs = bestMs < pauseMaxMs ? pauseMaxMs : pauseMaxMs * (await slowness());
+  const limitMs = bestMs < pauseMaxMs ? pauseMaxMs : pauseMaxMs * slownessVaries * (await slowness());
   expect(bestMs).toBeLessThan(limitMs);
 }
 

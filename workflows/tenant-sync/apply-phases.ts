@@ -5,8 +5,7 @@ import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { phases, removalPhase } from '../../domain/plan/phases.ts';
 import { otherSubjects } from '../../domain/plan/subject-tags.ts';
-import { applyPlanWorkflowId, yieldSignal } from '../messages.ts';
-import { subjectAttributes } from '../set-attributes.ts';
+import { applyPlanWorkflowId, subjectAttributes, yieldSignal } from '../messages.ts';
 import { type ApplyPlanResult, applyPlan } from './apply-plan.ts';
 import type { TenantLoop } from './tenant-loop.ts';
 

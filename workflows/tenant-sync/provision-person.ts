@@ -14,8 +14,8 @@ import {
 } from '../activity-proxies.ts';
 import { endOrderly } from '../cancellation.ts';
 import { cycleErrorOf } from '../failures.ts';
-import { provisionQuery } from '../messages.ts';
-import { setAttributes, subjectAttributes } from '../set-attributes.ts';
+import { provisionQuery, subjectAttributes } from '../messages.ts';
+import { setAttributes } from '../set-attributes.ts';
 
 export interface ProvisionPersonInput {
   tenant: string;

@@ -51,7 +51,7 @@ test.each([...pages, ...variants])('the page %s shows hostile texts as texts', a
     expect(tagsIn(page)).toEqual(usual);
     expect(page).not.toMatch(unseenCharacter);
     for (const href of hrefsIn(page))
-      expect(href).toMatch(/^\/(t\/contoso~|style-|tenants|operators\/)|^#main$/);
+      expect(href).toMatch(/^\/(t\/contoso~|style-|icon-|tenants|operators\/)|^#main$/);
   }
 });
 
