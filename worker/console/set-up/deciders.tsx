@@ -18,7 +18,9 @@ export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
   const { draft, browser } = setUp;
   const decidersText = (form.get('deciders') ?? '').slice(0, textMax);
   const parts = decidersText.split(/[\n,;]+/).map((part) => part.trim());
-  const named = parts.filter((part) => part !== '').map((part) => ({ part, ...personOrGroup.safeParse(part) }));
+  const named = parts
+    .filter((part) => part !== '')
+    .map((part) => ({ part, ...personOrGroup.safeParse(part) }));
   const wrong = named.find(({ success }) => !success);
   const clientId = (form.get('signInClientId') ?? '').trim();
   const isClientId = /^[\x21-\x7e]{1,200}$/.test(clientId);
@@ -33,7 +35,9 @@ export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
     },
     secrets: isClientId && secret !== '' ? { [name]: secret } : {},
     problems: {
-      ...(wrong && { deciders: `"${wrong.part.slice(0, 80)}" ${wrong.error?.issues[0]?.message ?? 'is not clear'}.` }),
+      ...(wrong && {
+        deciders: `"${wrong.part.slice(0, 80)}" ${wrong.error?.issues[0]?.message ?? 'is not clear'}.`,
+      }),
       ...(clientId !== '' && !isClientId && { signInClientId: 'It is one word, as the directory shows it.' }),
     },
   };
@@ -55,19 +59,22 @@ export const Deciders = ({ draft, redirectUri, problems }: DecidersProps) => (
       lines={3}
       problem={problems.deciders}
     />
-    {draft.directory === 'entra' ? null : <SignIn draft={draft} redirectUri={redirectUri} problems={problems} />}
+    {draft.directory === 'entra' ? null : (
+      <SignIn draft={draft} redirectUri={redirectUri} problems={problems} />
+    )}
   </>
 );
 
 /** The administrator, where the directory said who it is; else the Admin of Timely. */
-const suggested = ({ admin, timely }: SetUpDraft): string => (admin?.includes('@') ? admin : (timely?.email ?? ''));
+const suggested = ({ admin, timely }: SetUpDraft): string =>
+  admin?.includes('@') ? admin : (timely?.email ?? '');
 
 const SignIn = ({ draft, redirectUri, problems }: DecidersProps) => (
   <fieldset>
     <legend>How they sign in (can be added later)</legend>
     <p class="hint">
-      In your directory make an OpenID Connect web application with the redirect address <code>{redirectUri}</code>, and
-      assign it to these people.
+      In your directory make an OpenID Connect web application with the redirect address{' '}
+      <code>{redirectUri}</code>, and assign it to these people.
     </p>
     <Field
       name="signInClientId"
@@ -78,7 +85,9 @@ const SignIn = ({ draft, redirectUri, problems }: DecidersProps) => (
     <Field
       name="signInSecret"
       label="Client secret"
-      hint={draft.signIn?.hasSecret ? 'One is kept. Leave it empty to keep it.' : 'The directory shows it once.'}
+      hint={
+        draft.signIn?.hasSecret ? 'One is kept. Leave it empty to keep it.' : 'The directory shows it once.'
+      }
       isSecret
     />
   </fieldset>
