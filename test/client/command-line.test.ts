@@ -39,6 +39,7 @@ describe('up', () => {
         once: true,
         run: false,
         sandbox: true,
+        setUp: false,
         json: true,
         data: '/srv/sync',
         port: 7300,
@@ -54,6 +55,7 @@ describe('up', () => {
       files: [],
       once: false,
       sandbox: false,
+      setUp: false,
       run: false,
       json: false,
       data: '.timely-sync',
@@ -67,6 +69,15 @@ describe('up', () => {
     expect([exitCode, err]).toEqual([2, expect.stringContaining('microsoft, okta')]);
     const alone = await runCommand(['up', '--directory', 'okta']);
     expect([alone.exitCode, alone.err]).toEqual([2, expect.stringContaining('add --sandbox')]);
+  });
+
+  test('leaves the sandbox without its tenant for a set-up, and nothing else', async () => {
+    const { options } = await upOptions(['--sandbox', '--set-up']);
+    expect(options).toMatchObject({ sandbox: true, setUp: true });
+    for (const words of [['--set-up'], ['--sandbox', '--set-up', '--once']]) {
+      const { exitCode, err } = await runCommand(['up', ...words]);
+      expect([exitCode, err]).toEqual([2, expect.stringContaining('add --sandbox, without --once')]);
+    }
   });
 
   test.each(['0', '65536', 'abc', '80.5'])('refuses %s as a port', async (port) => {
