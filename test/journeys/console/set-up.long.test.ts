@@ -198,7 +198,7 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     await page.close();
     const next = await page.context().newPage();
     await next.goto(link);
-    await heading(next, 'Your directory');
+    await heading(next, 'Consent at Microsoft');
     await commands.run('invite', 'later', '--revoke');
     await next.reload();
     await heading(next, 'This link cannot be opened');
