@@ -1,8 +1,8 @@
 /** Signing in to Timely: the browser is here, the application's secret and the tokens are with the workers. */
-import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { SignedInUser } from '../../domain/contract/sign-in.ts';
 import { redeemCode, type SignInSubject } from '../remote/begin/connect.ts';
+import { challengeOf, randomText } from '../remote/begin/sign-in-secrets.ts';
 import { queryWorker } from '../remote/query.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 
@@ -23,8 +23,8 @@ export async function signIn(
   subject: SignInSubject,
   steps: SignInSteps,
 ): Promise<SignedInUser> {
-  const [state, codeVerifier] = [random(), random()];
-  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+  const [state, codeVerifier] = [randomText(), randomText()];
+  const codeChallenge = challengeOf(codeVerifier);
   const receiver = await steps.receive(state);
   try {
     const { redirectUri } = receiver;
@@ -37,5 +37,3 @@ export async function signIn(
     await receiver.close();
   }
 }
-
-const random = () => randomBytes(32).toString('base64url');

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { queryWorker } from '../query.ts';
+import { randomText } from './sign-in-secrets.ts';
 
 /** A link that lets whoever opens it first set the tenant up. */
 export interface NewInvitation {
@@ -13,8 +14,11 @@ export interface NewInvitation {
 
 /** Makes the tenant's link. The token stays on this machine: the worker gets its digest. */
 export async function newInvitation(client: Client, tenant: string, by: string): Promise<NewInvitation> {
-  const token = randomBytes(32).toString('base64url');
-  const link = createHash('sha256').update(token).digest('hex');
+  const token = randomText();
+  const link = digestOf(token);
   const { address, ...facts } = await queryWorker(client, { about: 'invite', tenant, link, by });
   return { ...facts, link: `${address}${token}` };
 }
+
+/** What the store knows of a link's token, and of the secret of the browser that has opened it. */
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,8 +1,9 @@
 /** The set-up that a browser goes on with: a sealed cookie says which, and every request asks whether it still may. */
-import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
+import { digestOf } from '../../../client/remote/begin/invitation.ts';
+import { randomText } from '../../../client/remote/begin/sign-in-secrets.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import type { SetUpBrowser, SetUpReport } from '../../../domain/contract/set-up.ts';
 import { sealSecret } from '../../../store/set-up/stored-secrets.ts';
@@ -31,8 +32,6 @@ const cookieSeconds = 14 * 86_400;
 
 const kept = z.object({ link: z.string(), secret: z.string() });
 
-export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** What the browser keeps of a set-up; null when there is nothing. */
 async function keptIn(context: ConsoleContext): Promise<SetUpBrowser | null> {
   const { data } = kept.safeParse(await readCookie(context, 'set-up'));
@@ -48,7 +47,7 @@ export async function hasOpened(context: ConsoleContext, link: string): Promise<
 
 /** Opens the link for this browser. False when it cannot be opened. */
 export async function openLink(context: ConsoleContext, link: string): Promise<boolean> {
-  const secret = randomBytes(32).toString('base64url');
+  const secret = randomText();
   const browser = { link, browser: digestOf(secret) };
   const opened = await queryWorker(context.var.deps.client, { about: 'openSetUp', ...browser });
   if (opened === null) return false;

@@ -1,12 +1,13 @@
 /** The link itself. Opening its page changes nothing, because programs that scan messages open every link: a button does. */
 import { Hono } from 'hono';
+import { digestOf } from '../../../client/remote/begin/invitation.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import type { ConsoleContext, ConsoleEnv } from '../deps.ts';
 import { formTokenOf, isFormToken } from '../form-token.ts';
 import { postedFields } from '../kept-form.ts';
 import { FormToken, sendPage } from '../layout.tsx';
 import { sendForeignForm, sendTooLarge } from '../plain-pages.tsx';
-import { digestOf, hasOpened, openLink } from './current.ts';
+import { hasOpened, openLink } from './current.ts';
 import { sendLinkOver } from './link-over.tsx';
 import { setUpPath } from './steps.tsx';
 

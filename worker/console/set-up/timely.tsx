@@ -1,13 +1,13 @@
 /** The third step: the Timely account, and the admin there in whose name the sync acts. */
 import { Hono } from 'hono';
-import { routePath } from 'hono/route';
 import { redeemCode } from '../../../client/remote/begin/connect.ts';
+import { challengeOf } from '../../../client/remote/begin/sign-in-secrets.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import { questionsAbout } from '../../../config/first-file/questions.ts';
 import { FormToken } from '../layout.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
-import { challengeOf, newPending } from './directory/entra-sign-in.ts';
 import { answersFrom, Field, type Problems } from './forms.tsx';
+import { newPending, refuseAnswer, takePending } from './pending.ts';
 import { refusalOf, sendRefused } from './refused.tsx';
 import { nextStep, sendStep, setUpPath } from './steps.tsx';
 import { setUpFile } from './tenant-file.ts';
@@ -92,7 +92,7 @@ async function sendSignIn(context: SetUpContext): Promise<Response> {
       file: setUpFile(setUp, deps.setUp.endpoints),
       redirectUri: `${deps.settings.url}${timelySignedInPath}`,
       state: pending.state,
-      codeChallenge: challengeOf(pending),
+      codeChallenge: challengeOf(pending.codeVerifier),
     });
   } catch (error) {
     return await sendRefused(context, { step, why: refusalOf(error), again: step });
@@ -121,19 +121,15 @@ async function sendSignIn(context: SetUpContext): Promise<Response> {
 
 async function takeSignIn(context: SetUpContext): Promise<Response> {
   const { deps, setUp } = context.var;
-  const { pending } = setUp.draft;
-  const { state, code, error } = context.req.query();
-  const again = `${step}/sign-in`;
-  const refuse = (reason: string, why: string) => {
-    deps.log.warn({ page: routePath(context), reason }, 'the set-up refused an answer of a sign-in service');
-    return sendRefused(context, { step, why, again });
-  };
-  if (pending?.what !== 'timely' || state !== pending.state)
+  const { code, error } = context.req.query();
+  const refuse = (reason: string, why: string) =>
+    refuseAnswer(context, { reason, step, why, again: `${step}/sign-in` });
+  const pending = await takePending(context, 'timely');
+  if (pending === null)
     return await refuse(
       'state',
       'This answer belongs to another sign-in, or it was used before. Nothing was done.',
     );
-  await keepAnswers(context, { pending: null });
   if (error !== undefined || !code)
     return await refuse(
       'refused',

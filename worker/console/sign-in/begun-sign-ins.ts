@@ -1,6 +1,7 @@
 /** Sign-ins that this browser has begun and that have not come back: kept in a sealed cookie, so only it can end them. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { challengeOf, randomText } from '../../../client/remote/begin/sign-in-secrets.ts';
 import { dropCookie, readCookie, writeCookie } from '../cookies.ts';
 import type { ConsoleContext } from '../deps.ts';
 
@@ -21,13 +22,11 @@ export type BegunSignIn = z.output<typeof begunSignIn>;
 
 const cookie = z.object({ begun: z.array(begunSignIn) });
 
-const random = () => randomBytes(32).toString('base64url');
-
 /** A sign-in with secrets of its own, and the challenge that goes with them. */
 export function newSignIn(tenant: string | null, to: string): BegunSignIn & { codeChallenge: string } {
-  const codeVerifier = random();
-  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-  return { tenant, to, state: random(), nonce: random(), codeVerifier, codeChallenge };
+  const codeVerifier = randomText();
+  const codeChallenge = challengeOf(codeVerifier);
+  return { tenant, to, state: randomText(), nonce: randomText(), codeVerifier, codeChallenge };
 }
 
 export async function keepSignIn(context: ConsoleContext, begun: BegunSignIn): Promise<void> {

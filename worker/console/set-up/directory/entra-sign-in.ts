@@ -2,10 +2,10 @@
  * Signs an administrator in to a directory of Entra ID by the application of the installation. The consent itself proves
  * nothing: its answer is an address that anybody may type (docs/reference/microsoft-graph.md section 7.1).
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { entraAuthentication } from '../../../../activities/sign-in/entra-authentication.ts';
 import { type OpenIdService, signedInPerson, signInPage } from '../../../../activities/sign-in/open-id.ts';
+import { challengeOf } from '../../../../client/remote/begin/sign-in-secrets.ts';
 import { endpointRules } from '../../../../config/policy/host-rules.ts';
 import { workerSecret } from '../../../../config/policy/secrets.ts';
 import type { SharedApplication } from '../../../../config/policy/shared-application.ts';
@@ -60,19 +60,6 @@ export function consentAddress(
   return address.href;
 }
 
-const random = () => randomBytes(32).toString('base64url');
-
-/** What another service has to send back, once. */
-export const newPending = (what: Pending['what']): Pending => ({
-  what,
-  state: random(),
-  nonce: random(),
-  codeVerifier: random(),
-});
-
-export const challengeOf = ({ codeVerifier }: Pending): string =>
-  createHash('sha256').update(codeVerifier).digest('base64url');
-
 /** The page on which the administrator signs in. Throws as `signInPage`. */
 export async function adminSignInPage(
   deps: ConsoleDeps,
@@ -83,7 +70,7 @@ export async function adminSignInPage(
     redirectUri: `${deps.settings.url}${signedInPath}`,
     state: pending.state,
     nonce: pending.nonce,
-    codeChallenge: challengeOf(pending),
+    codeChallenge: challengeOf(pending.codeVerifier),
     // The browser may be signed in to another account than the one that consented.
     asksForAccount: true,
   });

@@ -1,6 +1,5 @@
 /** Entra ID by the application of the installation: the directory, the consent, and who gave it. */
 import { Hono } from 'hono';
-import { routePath } from 'hono/route';
 import { queryWorker } from '../../../../client/remote/query.ts';
 import { questionsAbout } from '../../../../config/first-file/questions.ts';
 import { directoryProof } from '../../../../config/policy/shared-application.ts';
@@ -8,9 +7,9 @@ import { isGuid } from '../../../../domain/text.ts';
 import { sealSecret } from '../../../../store/set-up/stored-secrets.ts';
 import { FormToken } from '../../layout.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from '../current.ts';
-import type { Pending } from '../draft.ts';
 import { answersFrom, Field, type Problems } from '../forms.tsx';
-import { refusalOf, sendRefused } from '../refused.tsx';
+import { newPending, refuseAnswer, takePending } from '../pending.ts';
+import { refusalOf } from '../refused.tsx';
 import { sendStep, setUpPath } from '../steps.tsx';
 import { setUpFile } from '../tenant-file.ts';
 import { otherDirectory } from './directory.tsx';
@@ -18,7 +17,6 @@ import {
   adminSignInPage,
   consentAddress,
   type EntraSetUp,
-  newPending,
   type SignedInAdmin,
   signedInAdmin,
 } from './entra-sign-in.ts';
@@ -122,23 +120,8 @@ async function sendConsent(context: SetUpContext): Promise<Response> {
   });
 }
 
-/** What is pending, once: a second answer to it finds nothing. Null for an answer that nobody waits for. */
-async function takePending(context: SetUpContext, what: Pending['what']): Promise<Pending | null> {
-  const { pending } = context.var.setUp.draft;
-  const isOurs = pending?.what === what && context.req.query('state') === pending.state;
-  if (!isOurs) return null;
-  await keepAnswers(context, { pending: null });
-  return pending;
-}
-
-/** The log has what kind of answer was refused, never whose. */
-function refuse(context: SetUpContext, reason: string, why: string): Promise<Response> {
-  context.var.deps.log.warn(
-    { page: routePath(context), reason },
-    'the set-up refused an answer of a sign-in service',
-  );
-  return sendRefused(context, { step, why, again: consentPath });
-}
+const refuse = (context: SetUpContext, reason: string, why: string): Promise<Response> =>
+  refuseAnswer(context, { reason, step, why, again: consentPath });
 
 const strayAnswer =
   'This answer belongs to another consent or sign-in, or it was used before. Nothing was done: begin again.';
