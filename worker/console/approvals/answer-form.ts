@@ -2,6 +2,8 @@
 import type { RequestLine } from '../../../domain/contract/request-page.ts';
 import { oneLine, terminalText } from '../../../domain/shown-text.ts';
 import { cleanText } from '../../../domain/text.ts';
+import { searchLengthMax } from '../elements/lists.tsx';
+import { grouped } from '../elements/text.tsx';
 
 /** Everything but some changes, or only some. */
 export interface ChangeChoice {
@@ -24,7 +26,6 @@ export interface AnswerForm {
 /** As the Update `decide` takes them (workflows/approval/validate-decision.ts). */
 export const keysMax = 1_000;
 export const noteMax = 2_000;
-const searchMax = 320;
 
 /** What means exactly this change to the Update `decide` (domain/approvals/decision.ts). */
 export const changeKey = ({ change, subject }: Pick<RequestLine, 'change' | 'subject'>): string =>
@@ -58,7 +59,7 @@ export function readAnswerForm(form: URLSearchParams): AnswerForm {
   const kind = form.get('kind') === 'only' ? 'only' : 'except';
   const here = shown.filter((key) => ticked.has(key) === (kind === 'only'));
   const go = form.get('go') ?? '';
-  const search = oneLine((form.get('search') ?? '').slice(0, searchMax));
+  const search = oneLine((form.get('search') ?? '').slice(0, searchLengthMax));
   const choice: ChangeChoice = { kind, keys: [...new Set([...keysIn(form, 'other'), ...here])] };
   return {
     choice: choiceAfter(go, choice),
@@ -95,7 +96,7 @@ export function problemWithChoice({ kind, keys }: ChangeChoice): string | null {
   if (kind === 'only' && keys.length === 0) return 'No change is chosen: tick at least one.';
   if (keys.length <= keysMax) return null;
   const some = kind === 'only' ? 'Chosen changes' : 'Changes that are left out';
-  return `${some} are sent one by one, at most ${keysMax.toLocaleString('en')} in an answer. Answer in several parts.`;
+  return `${some} are sent one by one, at most ${grouped(keysMax)} in an answer. Answer in several parts.`;
 }
 
 /** The choice as the Update `decide` takes it. */

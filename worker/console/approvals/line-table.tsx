@@ -1,7 +1,7 @@
 /** The changes of a request: a hundred on a page, with a box for each that can be decided. */
 import type { RequestLine, RequestPage } from '../../../domain/contract/request-page.ts';
 import { oneLine } from '../../../domain/shown-text.ts';
-import { Table } from '../elements/lists.tsx';
+import { searchLengthMax, Table } from '../elements/lists.tsx';
 import { grouped } from '../elements/text.tsx';
 import { type AnswerForm, changeKey, formValueOf, isChosen } from './answer-form.ts';
 import { changeCells } from './request-parts.tsx';
@@ -13,7 +13,14 @@ const linesOnPage = 100;
 export const SearchField = ({ search }: { search: string }) => (
   <div>
     <label for="search">Name or address</label>
-    <input type="search" id="search" name="search" value={search} maxlength={320} autocomplete="off" />
+    <input
+      type="search"
+      id="search"
+      name="search"
+      value={search}
+      maxlength={searchLengthMax}
+      autocomplete="off"
+    />
   </div>
 );
 

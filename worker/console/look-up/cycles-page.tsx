@@ -7,6 +7,7 @@ import { addressWith, Facts, Pager, Table } from '../elements/lists.tsx';
 import { grouped, groupedCount, Moment, Sentence } from '../elements/text.tsx';
 import { Lines, type LinesProps } from './lines.tsx';
 import { CycleLink } from './links.tsx';
+import { CycleTrouble } from './trouble.tsx';
 
 /** Cycles of one page of the list. */
 export const cyclesPerPage = 25;
@@ -54,18 +55,7 @@ export function CyclePage({ cycle, list }: { cycle: CycleReport; list: LinesProp
   const { kind, startedAt, finishedAt, evidence, counts, cycleError } = cycle;
   return (
     <>
-      {cycleError && (
-        <div class="note bad">
-          <p>
-            <Sentence text={`${cycleError.health}: ${cycleError.message}`} />
-          </p>
-          {cycleError.remedy !== '' && (
-            <p>
-              <Sentence text={cycleError.remedy} />
-            </p>
-          )}
-        </div>
-      )}
+      {cycleError && <CycleTrouble error={cycleError} />}
       <Facts
         facts={[
           ['Kind', kind],

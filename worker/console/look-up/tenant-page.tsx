@@ -19,6 +19,7 @@ import { CyclesTable } from './cycles-page.tsx';
 import { FindingCountsList } from './findings-page.tsx';
 import { LinesTable } from './lines.tsx';
 import { RequestLink } from './links.tsx';
+import { CycleTrouble, Trouble } from './trouble.tsx';
 
 /** Changes that wait, of which the page shows the first. */
 const waitingShown = 10;
@@ -70,18 +71,7 @@ function Troubles({ report }: { report: TenantInFull }) {
           </p>
         </Trouble>
       )}
-      {trouble !== null && connected === null && (
-        <Trouble>
-          <p>
-            <Sentence text={`${trouble.health}: ${trouble.message}`} />
-          </p>
-          {trouble.remedy !== '' && (
-            <p>
-              <Sentence text={trouble.remedy} />
-            </p>
-          )}
-        </Trouble>
-      )}
+      {trouble !== null && connected === null && <CycleTrouble error={trouble} />}
       {[connected, pause].map(
         (text) =>
           text !== null && (
@@ -95,8 +85,6 @@ function Troubles({ report }: { report: TenantInFull }) {
     </>
   );
 }
-
-const Trouble = ({ children }: { children?: Child }) => <div class="note bad">{children}</div>;
 
 function factsOf(report: TenantInFull, nowMs: number): (readonly [label: string, fact: Child])[] {
   const { status, stuck, estimate, cycles, seats } = report;

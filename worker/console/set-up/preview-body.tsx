@@ -2,6 +2,7 @@
 
 import { changeTableRow } from '../../../client/render/words/change-words.ts';
 import type { PlanLine, PreviewSummary } from '../../../domain/contract/preview.ts';
+import { addressWith, Pager, Table } from '../elements/lists.tsx';
 import { grouped, groupedCount } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import { setUpPath } from './steps.tsx';
@@ -101,35 +102,21 @@ const Doubts = ({ summary: { evidence, seats } }: { summary: PreviewSummary }) =
 const Changes = ({ lines, pages, total }: Pick<PreviewProps, 'lines' | 'pages'> & { total: number }) => (
   <>
     <div class="scroll">
-      <table class="cards">
-        <caption>{groupedCount(total, 'change', 'changes')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">Who</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => {
-            const [what, who, why] = changeTableRow(line);
-            return (
-              <tr>
-                <td data-label="What">{line.status === 'planned' ? line.change : what}</td>
-                <td data-label="Who">{who}</td>
-                <td data-label="Why">{why}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table
+        caption={groupedCount(total, 'change', 'changes')}
+        head={['What', 'Who', 'Why']}
+        none="Nothing would change."
+        rows={lines.map((line) => {
+          const [what, ...others] = changeTableRow(line);
+          return [line.status === 'planned' ? line.change : what, ...others];
+        })}
+      />
     </div>
-    {pages.isFirst && pages.next === null ? null : (
-      <nav aria-label="Pages of changes" class="pages">
-        {pages.isFirst ? null : <a href={pages.path}>First changes</a>}
-        {pages.next === null ? null : <a href={`${pages.path}?after=${pages.next}`}>Next changes</a>}
-      </nav>
-    )}
+    <Pager
+      start={pages.path}
+      isFirst={pages.isFirst}
+      next={pages.next === null ? null : addressWith(pages.path, { after: pages.next })}
+    />
   </>
 );
 

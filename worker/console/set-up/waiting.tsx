@@ -1,4 +1,5 @@
 import { queryWorker } from '../../../client/remote/query.ts';
+import { grouped } from '../elements/text.tsx';
 import type { SetUpContext } from './current.ts';
 import type { Begun } from './draft.ts';
 import { sendStep } from './steps.tsx';
@@ -19,9 +20,8 @@ export async function sendWaiting(context: SetUpContext, step: string, begun: Be
     refreshSeconds,
     body: (
       <p role="status">
-        {directoryEntries.toLocaleString('en')} entries of the directory and{' '}
-        {timelyUsers.toLocaleString('en')} users of Timely so far. This page goes on by itself; you can also
-        come back later.
+        {grouped(directoryEntries)} entries of the directory and {grouped(timelyUsers)} users of Timely so
+        far. This page goes on by itself; you can also come back later.
       </p>
     ),
   });

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { checkFile } from '../../../../client/remote/check-tenant.ts';
 import type { CheckLine } from '../../../../domain/contract/check.ts';
+import { Table } from '../../elements/lists.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from '../current.ts';
 import { nextStep, sendStep, setUpPath } from '../steps.tsx';
 import { setUpFile } from '../tenant-file.ts';
@@ -61,26 +62,15 @@ const classes = { ok: 'good', warning: 'warn', error: 'bad' } as const;
 
 const CheckTable = ({ lines }: { lines: readonly CheckLine[] }) => (
   <div class="scroll">
-    <table class="cards">
-      <caption>What your directory answers</caption>
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">What</th>
-          <th scope="col">Found</th>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map(({ name, state, message, remedy }) => (
-          <tr>
-            <td class={classes[state]} data-label="State">
-              {words[state]}
-            </td>
-            <td data-label="What">{name}</td>
-            <td data-label="Found">{[message, remedy].join(' ').trim()}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      caption="What your directory answers"
+      head={['State', 'What', 'Found']}
+      none="It answered nothing."
+      rows={lines.map(({ name, state, message, remedy }) => [
+        <span class={classes[state]}>{words[state]}</span>,
+        name,
+        [message, remedy].join(' ').trim(),
+      ])}
+    />
   </div>
 );
