@@ -109,7 +109,6 @@ export function clientOf(answers: Answers, loops: Loops = new Map()): Client {
     options: { namespace: 'default' },
     withDeadline: (_deadline: number, run: () => Promise<unknown>) => run(),
     activity: {
-      execute,
       start: async (name: string, options: { id: string; args: [never] }) => {
         const answer = begun.get(options.id) ?? execute(name, options);
         begun.set(options.id, answer);
