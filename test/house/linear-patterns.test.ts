@@ -3,23 +3,9 @@
 import { expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { analyse } from 'scslre';
-import { sourceFiles, textOf } from './source-tree.ts';
+import { productLayers, sourceFiles, textOf } from './source-tree.ts';
 
-const folders = [
-  'activities',
-  'client',
-  'config',
-  'directory',
-  'domain',
-  'encryption',
-  'http',
-  'notify',
-  'store',
-  'timely',
-  'worker',
-  'workflows',
-];
-const files = folders.flatMap(sourceFiles);
+const files = productLayers.flatMap(sourceFiles);
 
 interface Pattern {
   source: string;

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { exportsOf, sourceFiles, textOf } from './source-tree.ts';
+import { exportsOf, productLayers, sourceFiles, textOf } from './source-tree.ts';
 
 /** One name for one thing (CONTRIBUTING.md): two exports of one name in the product are a mistake. */
-const layers = ['activities', 'client', 'config', 'directory', 'domain', 'notify', 'store', 'timely'];
-const folders = [...layers, 'encryption', 'http', 'worker', 'workflows'];
 
 /** Folders with the same parts for each vendor. */
 const providers = ['directory/entra/', 'directory/okta/', 'directory/sap/'];
@@ -29,7 +27,7 @@ function sharedNames(files: readonly { file: string; text: string }[]): string[]
 }
 
 test('exported names are unique in the product', () => {
-  const files = folders
+  const files = productLayers
     .flatMap(sourceFiles)
     .filter((file) => file !== proxies)
     .map((file) => ({ file, text: textOf(file) }));

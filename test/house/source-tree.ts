@@ -5,6 +5,22 @@ import { dirname, join, relative } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
+/** The layers that run in the product, without the simulators. */
+export const productLayers = [
+  'activities',
+  'client',
+  'config',
+  'directory',
+  'domain',
+  'encryption',
+  'http',
+  'notify',
+  'store',
+  'timely',
+  'worker',
+  'workflows',
+];
+
 export interface Import {
   /** Paths from the root of the repository; `target` is null for a package. */
   file: string;

@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import { Agent } from 'undici';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
 import { type SimulatorWorld, worldOf } from '../world.ts';
+import { forgedSignIns } from './sign-in-faults.ts';
 import { email, type Program, programOf, redirectUri, services, submit } from './sign-in-world.ts';
 
 let sandbox: Sandbox;
@@ -97,16 +98,7 @@ describe.each(services)('$name', (service) => {
     expect(first.text + again.text).not.toContain('<script>');
   });
 
-  test.each([
-    'stateWrong',
-    'codeExpired',
-    'nonceWrong',
-    'audienceWrong',
-    'issuerWrong',
-    'signatureWrong',
-    'idTokenUnsigned',
-    'idTokenExpired',
-  ] as const)('the fault %s makes a client refuse the sign-in', async (fault) => {
+  test.each(forgedSignIns)('the fault %s makes a client refuse the sign-in', async (fault) => {
     const { config, begin } = program;
     service.faults(world).set(fault);
     const { address, checks } = await begin();

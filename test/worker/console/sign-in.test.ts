@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
 import { createSignInLimits } from '../../../worker/console/sign-in/limits.ts';
 import { trust } from '../../directory/entra/trust.ts';
+import { failingSignIns } from '../../simulators/openid/sign-in-faults.ts';
 import { type SimulatorWorld, worldOf } from '../../simulators/world.ts';
 import { openConsole } from './support/console-in-process.ts';
 import { openSignInWorld, signInTenants } from './support/sign-in-world.ts';
@@ -38,17 +39,6 @@ const directories = [
   { tenant: 'contoso-okta-custom', directory: () => sandbox.okta },
   { tenant: 'contoso-sap', directory: () => sandbox.sap },
 ];
-const faults = [
-  'signInDeclined',
-  'stateWrong',
-  'codeExpired',
-  'nonceWrong',
-  'audienceWrong',
-  'issuerWrong',
-  'signatureWrong',
-  'idTokenUnsigned',
-  'idTokenExpired',
-] as const;
 /** What each service makes by code of its own. */
 const ownFaults = ['signInDeclined', 'codeExpired', 'audienceWrong'] as const;
 
@@ -71,7 +61,7 @@ test.each(directories)(
 );
 
 test.each([
-  ...faults.map((fault) => ['contoso', fault] as const),
+  ...failingSignIns.map((fault) => ['contoso', fault] as const),
   ...ownFaults.flatMap((fault) => [['contoso-okta', fault] as const, ['contoso-sap', fault] as const]),
 ])('%s lets nobody in under %s, and says it in the log without names', async (tenant, fault) => {
   const { signIn, browser, pathOf, logged } = open();

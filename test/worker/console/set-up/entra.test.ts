@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { parseTenantFile } from '../../../../config/tenant-file.ts';
 import { contoso } from '../../../../simulators/contoso.ts';
 import { newestConfiguration } from '../../../../store/tenants.ts';
+import { failingSignIns } from '../../../simulators/openid/sign-in-faults.ts';
 import type { Administrator } from './support/administrator.ts';
 import { openSetUpWorld, type SetUpWorld } from './support/set-up-world.ts';
 
@@ -153,30 +154,23 @@ test('an answer with a state that nobody sent, or that was used, is refused', as
   }
 });
 
-test.each([
-  'stateWrong',
-  'nonceWrong',
-  'audienceWrong',
-  'issuerWrong',
-  'signatureWrong',
-  'idTokenUnsigned',
-  'idTokenExpired',
-  'codeExpired',
-  'signInDeclined',
-] as const)('a sign-in with the fault %s proves nothing, and the log names nobody', async (fault) => {
-  const { admin } = await invited();
-  await atConsent(admin);
-  const signIn = await admin.goTo(globalAdmin());
-  world.console.logged.length = 0;
-  world.sandbox.microsoft.faults.set(fault);
-  await admin.goTo(globalAdmin(), signIn ?? '');
-  expect(admin.status).toBe(400);
-  const logged = world.console.logged.join('');
-  expect(logged).toContain('the set-up refused an answer of a sign-in service');
-  expect(logged).not.toMatch(/Henrik|henrik|contoso\.example/);
-  await admin.open('/set-up/access');
-  expect(admin.path).toBe('/set-up/consent');
-});
+test.each(failingSignIns)(
+  'a sign-in with the fault %s proves nothing, and the log names nobody',
+  async (fault) => {
+    const { admin } = await invited();
+    await atConsent(admin);
+    const signIn = await admin.goTo(globalAdmin());
+    world.console.logged.length = 0;
+    world.sandbox.microsoft.faults.set(fault);
+    await admin.goTo(globalAdmin(), signIn ?? '');
+    expect(admin.status).toBe(400);
+    const logged = world.console.logged.join('');
+    expect(logged).toContain('the set-up refused an answer of a sign-in service');
+    expect(logged).not.toMatch(/Henrik|henrik|contoso\.example/);
+    await admin.open('/set-up/access');
+    expect(admin.path).toBe('/set-up/consent');
+  },
+);
 
 test('a domain that no directory has is said beside the field', async () => {
   const { admin } = await invited();
