@@ -29,6 +29,12 @@ export interface Route {
   handle(request: SimulatedRequest): SimulatedResponse | Promise<SimulatedResponse>;
 }
 
+/** A page with a form that posts to its own address: both routes. */
+export const formRoutes = (route: Omit<Route, 'method'>): Route[] => [
+  { ...route, method: 'GET' },
+  { ...route, method: 'POST' },
+];
+
 export interface SimulatedService {
   routes: Route[];
   faults: Faults;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { html } from 'hono/html';
 import { consentPage, openIdPage } from '../openid/pages.ts';
 import { sentBack } from '../openid/redirect.ts';
-import { type Route, textField } from '../service.ts';
+import { formRoutes, type Route, textField } from '../service.ts';
 import type { SimulatedRequest, SimulatedResponse } from '../simulated-response.ts';
 import { oauthErrorResponse } from './errors.ts';
 import type { TimelyContext } from './routing.ts';
@@ -12,16 +12,13 @@ import type { TimelyState } from './state.ts';
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
 
 export const authorizeRoutes = (context: TimelyContext): Route[] =>
-  (['GET', 'POST'] as const).map(
-    (method): Route => ({
-      method,
-      path: '/1.1/oauth/authorize',
-      operation: 'oauth.authorize',
-      open: true,
-      changes: true,
-      handle: (request) => authorize(context, request),
-    }),
-  );
+  formRoutes({
+    path: '/1.1/oauth/authorize',
+    operation: 'oauth.authorize',
+    open: true,
+    changes: true,
+    handle: (request) => authorize(context, request),
+  });
 
 /** Browsers see a page. Programs, which ask for no HTML, get a code at once, as if the account's owner consented. */
 function authorize(context: TimelyContext, request: SimulatedRequest) {

@@ -4,7 +4,7 @@
  */
 import { consentPage, refusalPage } from '../../openid/pages.ts';
 import { isOfThisMachine, sentBack } from '../../openid/redirect.ts';
-import { type Route, textField } from '../../service.ts';
+import { formRoutes, type Route, textField } from '../../service.ts';
 import type { SimulatedRequest, SimulatedResponse } from '../../simulated-response.ts';
 import type { MicrosoftContext } from '../context.ts';
 import { signInErrorText } from '../errors.ts';
@@ -16,17 +16,14 @@ import { unknownTenant } from './discovery-routes.ts';
 const everythingRegistered = '/.default';
 
 export const adminConsentRoutes = (context: MicrosoftContext): Route[] =>
-  (['GET', 'POST'] as const).map(
-    (method): Route => ({
-      method,
-      path: '/:tenant/v2.0/adminconsent',
-      operation: 'signIn.adminConsent',
-      open: true,
-      changes: true,
-      subject: ({ query }) => query.get('client_id'),
-      handle: (request) => unknownTenant(context, request) ?? answer(context, request),
-    }),
-  );
+  formRoutes({
+    path: '/:tenant/v2.0/adminconsent',
+    operation: 'signIn.adminConsent',
+    open: true,
+    changes: true,
+    subject: ({ query }) => query.get('client_id'),
+    handle: (request) => unknownTenant(context, request) ?? answer(context, request),
+  });
 
 function answer(context: MicrosoftContext, request: SimulatedRequest) {
   const { state, clock } = context;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { refusalPage } from '../../openid/pages.ts';
 import { type OpenIdFlavour, OpenIdProvider } from '../../openid/provider.ts';
-import type { Route } from '../../service.ts';
+import { formRoutes, type Route } from '../../service.ts';
 import type { SimulatedRequest } from '../../simulated-response.ts';
 import type { MicrosoftContext } from '../context.ts';
 import { signInErrorText } from '../errors.ts';
@@ -53,13 +53,10 @@ export function microsoftProvider(context: MicrosoftContext): OpenIdProvider {
 }
 
 export const authorizeRoutes = (context: MicrosoftContext, provider: OpenIdProvider): Route[] =>
-  (['GET', 'POST'] as const).map(
-    (method): Route => ({
-      method,
-      path: '/:tenant/oauth2/v2.0/authorize',
-      operation: 'signIn.authorize',
-      open: true,
-      subject: ({ query }) => query.get('client_id'),
-      handle: (request) => unknownTenant(context, request) ?? provider.authorize(request),
-    }),
-  );
+  formRoutes({
+    path: '/:tenant/oauth2/v2.0/authorize',
+    operation: 'signIn.authorize',
+    open: true,
+    subject: ({ query }) => query.get('client_id'),
+    handle: (request) => unknownTenant(context, request) ?? provider.authorize(request),
+  });

@@ -4,7 +4,7 @@
  */
 import { refusalPage } from '../../openid/pages.ts';
 import { OpenIdProvider } from '../../openid/provider.ts';
-import type { Route } from '../../service.ts';
+import { formRoutes, type Route } from '../../service.ts';
 import { jsonResponse, type SimulatedRequest } from '../../simulated-response.ts';
 import type { OktaContext } from '../context.ts';
 
@@ -53,16 +53,13 @@ export function oktaProvider({ state, faults, clock }: Omit<OktaContext, 'access
 
 export function authorizeRoutes(provider: OpenIdProvider): Route[] {
   return authorizationServers.flatMap((server) =>
-    (['GET', 'POST'] as const).map(
-      (method): Route => ({
-        method,
-        path: `${server}/v1/authorize`,
-        operation: 'signIn.authorize',
-        open: true,
-        subject: ({ query }) => query.get('client_id'),
-        handle: (request) => provider.authorize(request),
-      }),
-    ),
+    formRoutes({
+      path: `${server}/v1/authorize`,
+      operation: 'signIn.authorize',
+      open: true,
+      subject: ({ query }) => query.get('client_id'),
+      handle: (request) => provider.authorize(request),
+    }),
   );
 }
 

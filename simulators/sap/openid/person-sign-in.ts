@@ -5,7 +5,7 @@ import type { CodeProblem, OpenIdGrant } from '../../openid/authorization-codes.
 import { basicCredentials } from '../../openid/client-secret.ts';
 import { refusalPage } from '../../openid/pages.ts';
 import { OpenIdProvider } from '../../openid/provider.ts';
-import { type Route, textField } from '../../service.ts';
+import { formRoutes, type Route, textField } from '../../service.ts';
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from '../../simulated-response.ts';
 import type { SapContext } from '../context.ts';
 import { addressOf, nameOf } from '../directory/names.ts';
@@ -49,12 +49,10 @@ export function personRoutes(context: SapContext, provider: OpenIdProvider): Rou
     open: true,
     handle,
   });
-  const authorize = open('/oauth2/authorize', 'signIn.authorize', (request) => provider.authorize(request));
   return [
     open('/.well-known/openid-configuration', 'signIn.discovery', () => jsonResponse(200, metadata(context))),
     open('/oauth2/certs', 'signIn.keys', async () => jsonResponse(200, await provider.keys())),
-    authorize,
-    { ...authorize, method: 'POST' },
+    ...formRoutes(open('/oauth2/authorize', 'signIn.authorize', (request) => provider.authorize(request))),
   ];
 }
 
