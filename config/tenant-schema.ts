@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { notificationKinds } from '../domain/notifications/notification.ts';
 import { slowestPerSecond } from '../domain/rate-limit/rate-limiter.ts';
+import { tenantNamePattern } from '../domain/text.ts';
 import { approvalsSection, consoleSection } from './file/approvals-schema.ts';
 import {
   attributeName,
@@ -180,7 +181,7 @@ const channel = section({
 const sections = section({
   tenant: z
     .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 characters of a-z, 0-9 and -')
+    .regex(tenantNamePattern, 'must be 1 to 40 characters of a-z, 0-9 and -')
     .describe("The workflow's id is tenant/<this>."),
   source,
   target,

@@ -91,6 +91,9 @@ export const isObjectId = (text: string): boolean => isGuid(text) || /^00u[0-9A-
 /** Whether a text is a GUID, as object ids of Entra ID are. */
 export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
+/** The name of a tenant, which is part of addresses and of ids in Temporal. */
+export const tenantNamePattern = /^[a-z0-9-]{1,40}$/;
+
 /** Returns a count with its noun: `1 person`, `2 people`. */
 export const formatCount = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;

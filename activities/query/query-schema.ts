@@ -4,6 +4,7 @@ import { type LookInput, lookLists } from '../../domain/contract/look.ts';
 import type { PreviewInput } from '../../domain/contract/preview.ts';
 import type { StoreQuery } from '../../domain/contract/query.ts';
 import { journalKinds } from '../../domain/journal/journal.ts';
+import { tenantNamePattern } from '../../domain/text.ts';
 import { WrongUseError } from '../../store/approvals/decisions.ts';
 import type { ConnectInput } from '../connect.ts';
 
@@ -23,7 +24,7 @@ const byHand = { tenant, person: text, by: text, id: text };
 const address = z.string().max(2_000);
 /** What a sign-in service sends back through the browser: codes of Microsoft have over a thousand characters. */
 const answerMax = 8_000;
-const tenantName = z.string().regex(/^[a-z0-9-]{1,40}$/);
+const tenantName = z.string().regex(tenantNamePattern);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const setUpBrowser = { link: digest, browser: digest };
 const sealed = z.base64().max(200_000);

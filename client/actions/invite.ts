@@ -1,3 +1,4 @@
+import { tenantNamePattern } from '../../domain/text.ts';
 import type { CommonOptions } from '../command.ts';
 import { CommandError, exitCodes, usageError } from '../exit-codes.ts';
 import { type NewInvitation, newInvitation } from '../remote/begin/invitation.ts';
@@ -18,7 +19,7 @@ export async function runInvite(
   tenant: string,
   { revoke = false, by = userName(), json }: InviteFlags,
 ): Promise<void> {
-  if (!/^[a-z0-9-]{1,40}$/.test(tenant))
+  if (!tenantNamePattern.test(tenant))
     throw usageError('The name of a tenant is 1 to 40 small letters, digits and hyphens.');
   if (revoke) return await revokeLink(session, tenant, by, json);
   const invitation = await withClient((client) => newInvitation(client, tenant, by));

@@ -1,5 +1,5 @@
 /** The questions about a directory and a Timely account, each with the flag of `init`. */
-import { isGuid } from '../../domain/text.ts';
+import { isGuid, tenantNamePattern } from '../../domain/text.ts';
 import { accountNumber, applicationId, directoryName, isDomain, serviceHost } from './pasted-address.ts';
 
 export const directoryKinds = ['entra', 'okta', 'sap'] as const;
@@ -45,7 +45,7 @@ const first: readonly InitQuestion[] = [
     key: 'tenant',
     flag: '--tenant',
     question: 'A name for this tenant',
-    problem: matches(/^[a-z0-9-]{1,40}$/, 'It is 1 to 40 small letters, digits and hyphens.'),
+    problem: matches(tenantNamePattern, 'It is 1 to 40 small letters, digits and hyphens.'),
   },
   {
     key: 'directory',

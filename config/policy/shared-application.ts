@@ -4,7 +4,7 @@
  * directory whose administrator signed in at the tenant's set-up, or that the operator lists for it.
  */
 import { z } from 'zod';
-import { isGuid } from '../../domain/text.ts';
+import { isGuid, tenantNamePattern } from '../../domain/text.ts';
 import type { EnvironmentVariable } from '../environment-variables.ts';
 import type { Asker } from './secrets.ts';
 
@@ -57,7 +57,7 @@ export const sharedApplicationShape = {
       (entries) =>
         entries.every(
           ([id = '', tenant = '', ...more]) =>
-            isGuid(id) && /^[a-z0-9-]{1,40}$/.test(tenant) && more.length === 0,
+            isGuid(id) && tenantNamePattern.test(tenant) && more.length === 0,
         ),
       'must be directory (tenant) ids with the tenant, GUID@tenant, separated by commas',
     )
