@@ -2,6 +2,7 @@
 import { log } from '@temporalio/workflow';
 import type { BegunCycle, ReadSide } from '../../activities/cycle/begin-cycle.ts';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
+import type { MakePlanResult } from '../../activities/cycle/make-plan.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { jittered } from '../../domain/jitter.ts';
@@ -102,11 +103,29 @@ async function readPlanAndApply(
     const { planned, ...plan } =
       undoes === null ? await makePlan(key) : { planned: true, ...(await planUndo({ ...key, undoes })) };
     if (!planned) return applyNothing(null);
-    await openApprovals(key);
-    return await applyPhases(loop, key, plan, Date.now() - beganMs);
+    return await askAndApply(loop, key, plan, Date.now() - beganMs);
   } catch (error) {
     return applyNothingAfter(error, 'store', key);
   }
+}
+
+/** People are asked while the plan is applied: what waits for their answer is not in it. The cycle ends after both. */
+async function askAndApply(
+  loop: TenantLoop,
+  key: OpenCycleResult,
+  plan: Omit<MakePlanResult, 'planned'>,
+  preparedMs: number,
+): Promise<ApplyPhasesResult> {
+  const nothingAfter = (error: unknown) => applyNothingAfter(error, 'store', key);
+  const [asked, applied] = await Promise.all([
+    openApprovals(key).then(() => applyNothing(null), nothingAfter),
+    applyPhases(loop, key, plan, preparedMs).catch(nothingAfter),
+  ]);
+  return {
+    cycleError: applied.cycleError ?? asked.cycleError,
+    yielded: applied.yielded,
+    isSuperseded: applied.isSuperseded || asked.isSuperseded,
+  };
 }
 
 /** Reads the sides that `beginCycle` has left, with the retries that a side needs that is slow to answer. */
