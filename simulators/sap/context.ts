@@ -17,6 +17,8 @@ export interface SapContext {
   options: SapOptions;
   ladder: RateLadder;
   visible: VisibleObjects;
+  /** Whether an authority has signed a certificate: by its PEM and the fingerprint. */
+  signed: Map<string, boolean>;
   /** When each access token ends, in milliseconds since 1970. */
   tokens: Map<string, number>;
   /** `https://localhost:PORT`, once the server listens. */

@@ -55,7 +55,8 @@ export function sapApp({ state, ledger, clock: trueClock, origin, stateChanged }
   const visible = new VisibleObjects(state, origin);
   const ladder = new RateLadder();
   const tokens = new Map<string, number>();
-  const context: SapContext = { state, faults, clock, options, ladder, visible, tokens, origin };
+  const signed = new Map<string, boolean>();
+  const context: SapContext = { state, faults, clock, options, ladder, visible, signed, tokens, origin };
   const provider = sapProvider(context);
   const app = serviceApp({
     routes: [
