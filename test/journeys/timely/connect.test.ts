@@ -2,13 +2,9 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { run } from '../../../client/program.ts';
-import { decrypt } from '../../../store/account/encryption.ts';
-import { parseStoredTokens } from '../../../timely/token-source.ts';
-import { endProcess } from '../../support/program.ts';
-import { startWorld, testTemporal, until, type World } from '../../support/world.ts';
+import { startWorld, testTemporal, type World } from '../../support/world.ts';
 
 let world: World;
 
@@ -163,64 +159,6 @@ test('connect warns a user who is not an admin', async () => {
   expect(err).toContain('only an Admin');
   expect((await byBrowser()).err).toBe('');
 });
-
-test('the status says that a worker was killed in the middle of a token renewal', async () => {
-  const { oauth } = world.sandbox.timely.state;
-  const { faults } = world.sandbox.timely;
-  const pairs = () => oauth.save().pairs.length;
-  await world.cycle();
-  const pairsBefore = pairs();
-  // Timely has used the refresh token, and its response is on the way.
-  faults.set('latency', { operation: 'oauth.token', when: 'after', milliseconds: 3_000, times: 1 });
-  oauth.expireAccess();
-  const cycle = world.cycle();
-  await until('the renewal', async () => pairs() > pairsBefore || null);
-  await Promise.all([...world.workers].map(endProcess));
-  await world.startWorker();
-  expect(await cycle).toMatchObject({
-    health: 'needs-connect',
-    cycleError: { message: expect.stringContaining('cut off') },
-  });
-  await byBrowser();
-  await until('the tenant to be well', async () => (await world.status()).health === 'ok' || null);
-}, 90_000);
-
-test('a tenant continues when its worker is killed after it stored a renewed pair', async () => {
-  const { oauth } = world.sandbox.timely.state;
-  const { faults, ledger } = world.sandbox.timely;
-  await world.cycle();
-  const renewals = () => ledger.entries().filter(({ operation }) => operation === 'oauth.token').length;
-  const [renewalsBefore, pairBefore] = [renewals(), await storedPair()];
-  // Slow enough that the first use of the new pair is unfinished when the worker dies.
-  faults.set('latency', { milliseconds: 1_500 });
-  oauth.expireAccess();
-  const cycle = world.cycle();
-  await until('the new pair in the store', async () => {
-    const { accessToken, renewalBeganAt } = await storedPair();
-    return (accessToken !== pairBefore.accessToken && renewalBeganAt === null) || null;
-  });
-  await Promise.all([...world.workers].map(endProcess));
-  faults.clear();
-  await world.startWorker();
-  expect(await cycle).toMatchObject({ health: 'ok', cycleError: null });
-  expect(renewals()).toBe(renewalsBefore + 1);
-}, 90_000);
-
-/** Returns the stored pair, decrypted with the key of the test's workers. */
-async function storedPair() {
-  const store = new Client({ connectionString: world.databaseUrl });
-  await store.connect();
-  const { rows } = await store.query<{ encrypted: Buffer; context: string[] }>(
-    "select encrypted, array['oauth_tokens', tenant, account_id::text, origin] as context from oauth_tokens",
-  );
-  await store.end();
-  const [row] = rows;
-  if (!row) throw new Error('No tokens are stored.');
-  const context = row.context.map((part, index) => (index === 2 ? Number(part) : part));
-  return parseStoredTokens(
-    JSON.parse(decrypt(row.encrypted, Buffer.alloc(32, 7), JSON.stringify(context))?.text ?? ''),
-  );
-}
 
 test('connect refuses an unknown tenant', async () => {
   const session = {
