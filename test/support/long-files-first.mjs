@@ -5,7 +5,7 @@
 import TestSequencer from '@jest/test-sequencer';
 
 const waitingFolders = ['journeys', 'chaos', 'browser', 'workflows'];
-const longFolders = [...waitingFolders, 'activities', 'client', 'replay'];
+const longFolders = [...waitingFolders, 'activities', 'client', 'replay', 'worker', 'store'];
 /** Files that use the processor for each one that waits. */
 const mixed = 2;
 
