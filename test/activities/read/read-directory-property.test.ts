@@ -203,6 +203,6 @@ test('equals the directory after any edits, any reads with any faults, and one h
         await world.close();
       }
     }),
-    { numRuns: propertyRuns(6) },
+    { numRuns: propertyRuns(2) },
   );
 }, 300_000);
