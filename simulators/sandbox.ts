@@ -35,9 +35,17 @@ export interface SandboxOptions {
   /** Fills empty states unless `dataDir` has saved ones. Default: Contoso. */
   company?: Company;
   clock?: () => Date;
+  /** Those of another sandbox, which clients trust already. Default: those of `dataDir`, else new ones. */
+  certificates?: SandboxCertificates;
   /** With a mailbox, and a port for its page as above. */
   mailbox?: boolean;
   mailboxPort?: number;
+}
+
+/** What clients trust, and what SAP trusts. */
+export interface SandboxCertificates {
+  server: Certificate;
+  sap: SapCertificate;
 }
 
 export interface Sandbox {
@@ -48,6 +56,7 @@ export interface Sandbox {
   /** For NODE_EXTRA_CA_CERTS. Without `dataDir`, a temporary file that `close` removes. */
   caFile: string;
   caPem: string;
+  certificates: SandboxCertificates;
   credentials: SandboxCredentials;
   /** PEM with certificate and key for the multi-tenant application of the installation. Made at the first call. */
   sharedCertificate(): Promise<string>;
@@ -70,9 +79,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const directory = options.dataDir ?? mkdtempSync(join(tmpdir(), 'timely-sync-sandbox-'));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = (name: string) => join(directory, name);
-  const certificate = await certificateIn(file('certificate.json'));
+  const certificate = options.certificates?.server ?? (await certificateIn(file('certificate.json')));
   replaceFile(file('ca.pem'), certificate.ca);
-  const sapCertificate = await clientCertificateIn(file('sap-client.json'));
+  const sapCertificate = options.certificates?.sap ?? (await clientCertificateIn(file('sap-client.json')));
   const services = makeServices(options, file, sapCertificate);
   const servers = await serve(services, certificate, options, file('ports.json'));
   const closeServers = () => Promise.all(serviceNames.map((name) => servers[name].close()));
@@ -85,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     timely: { ...timely.simulator, url: servers.timely.url },
     caFile: file('ca.pem'),
     caPem: certificate.ca,
+    certificates: { server: certificate, sap: sapCertificate },
     sharedCertificate: () => sharedCertificateIn(file('shared-application.json')),
     mailbox,
     credentials: { ...credentialsOf(services.states), sapCertificate: sapCertificate.client.pem },

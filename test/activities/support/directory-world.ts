@@ -1,6 +1,5 @@
 /** Reads without Temporal: the activity, a real store, the real adapter, and the simulated Microsoft in this process. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from '@jest/globals';
@@ -17,7 +16,12 @@ import type { FaultSetting } from '../../../simulators/faults.ts';
 import { linkedIds } from '../../../simulators/microsoft/directory/objects.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import type { MicrosoftFault } from '../../../simulators/microsoft/faults/faults.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../simulators/sandbox.ts';
+import {
+  type Sandbox,
+  type SandboxCertificates,
+  type SandboxOptions,
+  startSandbox,
+} from '../../../simulators/sandbox.ts';
 import { cycleRow } from '../../../store/planning/cycles.ts';
 import { loadDirectory } from '../../../store/replica/replica.ts';
 import { storeAccount } from '../../../store/replica/timely-snapshot.ts';
@@ -42,23 +46,21 @@ export type DirectoryWorld = Awaited<ReturnType<DirectoryReader['world']>>;
 
 /** A store and a certificate for many worlds; each world is a directory and a tenant of its own. */
 export async function openReader() {
-  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-reader-'));
   const store = await openTestStore();
+  let certificates: SandboxCertificates | undefined;
   let worlds = 0;
   return {
     /** `clock`: of the services and of the worker; otherwise only the worker's can be moved. */
     async world(company?: SandboxOptions['company'], { file = tenantFile, clock }: WorldOptions = {}) {
       worlds += 1;
       const text = await readFile(file, 'utf8');
-      // The certificate stays in the folder, so that it is made and trusted once; the states do not.
-      for (const state of ['microsoft', 'okta', 'sap', 'timely'])
-        await rm(join(folder, `${state}.json`), { force: true });
       const sandbox = await startSandbox({
-        dataDir: folder,
+        ...(certificates && { certificates }),
         ...(company && { company }),
         ...(clock && { clock: () => new Date(Date.now() + clock.aheadMs) }),
       });
       if (worlds === 1) trust(sandbox.caPem);
+      certificates = sandbox.certificates;
       setVariables(sandbox);
       const tenant = `contoso-${worlds}`;
       const named = text
@@ -77,7 +79,6 @@ export async function openReader() {
     },
     async close() {
       await store.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
