@@ -41,6 +41,7 @@ function viewOf(state: TimelyState, emails: ReadonlySet<string>, teamIds: Readon
 }
 
 test('restores Timely whatever the cycle did', async () => {
+  const runs = propertyRuns(9);
   let undone = 0;
   await fc.assert(
     fc.asyncProperty(arbitraryWorld, fc.constantFrom('same id', 'new id'), async (world, reinvited) => {
@@ -64,9 +65,9 @@ test('restores Timely whatever the cycle did', async () => {
       // Nothing is left to undo: a second undo does nothing.
       expect((await tenant.undo(cycle.number)).done).toEqual([]);
     }),
-    { numRuns: propertyRuns(25) },
+    { numRuns: runs },
   );
-  expect(undone).toBeGreaterThan(8);
+  expect(undone).toBeGreaterThan(runs / 3);
 }, 120_000);
 
 test('keeps open approvals open, and does not apply them when the tenant is resumed', async () => {

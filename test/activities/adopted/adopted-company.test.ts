@@ -1,0 +1,4 @@
+import { testAdoptedCompany } from './adopted-company.ts';
+
+// A company of a size that the short run has time for.
+testAdoptedCompany({ peopleCount: 300, teamCount: 12 });

@@ -1,0 +1,3 @@
+import { testTwoCustomers } from './two-customers.ts';
+
+testTwoCustomers(540);
