@@ -17,12 +17,20 @@ export async function showInUi(
   json: boolean | undefined,
   pageOf: (ui: TemporalUi) => string,
 ): Promise<void> {
-  const url = pageOf(await temporalUi());
+  showPage(session, json, pageOf(await temporalUi()));
+}
+
+/** Prints the address, and opens it on a terminal. */
+export function showPage(session: Session, json: boolean | undefined, url: string): void {
   printResult(session, json, { url }, (shown) => shown.url);
   if (session.watcher) openInBrowser(url);
 }
 
-async function temporalUi(): Promise<TemporalUi> {
+/**
+ * Where Temporal's UI is. A command that changes something asks before it begins.
+ * @throws CommandError (2) where nothing says it
+ */
+export async function temporalUi(): Promise<TemporalUi> {
   const { connectionOptions, namespace = 'default', uiUrl } = await connectionSettings();
   const url = process.env.TIMELY_SYNC_UI_URL || uiUrl || cloudUiOf(connectionOptions.address ?? '');
   if (url !== null) return { url: url.replace(/\/$/, ''), namespace };

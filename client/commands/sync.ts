@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SyncFlags } from '../actions/sync.ts';
-import { addCommand } from '../command.ts';
+import { addCommand, webOption } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `sync`: a cycle now, and its report. */
@@ -9,9 +9,10 @@ export function addSync(program: Command, session: Session): void {
     name: 'sync <tenant>',
     summary: 'a cycle now',
     description: 'a cycle now; waits for it and prints its report',
-    examples: ['sync contoso', 'sync contoso --full', 'sync contoso --json'],
+    examples: ['sync contoso', 'sync contoso --full', 'sync contoso --json', 'sync contoso --web'],
   })
     .option('--full', 'read both sides whole instead of what changed')
+    .option(...webOption)
     .action(async (tenant: string, flags: SyncFlags) => {
       const { runSync } = await import('../actions/sync.ts');
       await runSync(session, tenant, flags);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, type CommonOptions } from '../command.ts';
+import { addCommand, type CommonOptions, type WebOption, webOption } from '../command.ts';
 import type { Session } from '../render/output.ts';
 
 /** Adds `watch`: live progress of the cycle that runs. */
@@ -9,9 +9,11 @@ export function addWatch(program: Command, session: Session): void {
     summary: 'live progress of the cycle that runs',
     description:
       'live progress of the cycle that runs, or of the next one: stage, speed, when it will be done; prints its report when it ends',
-    examples: ['watch contoso', 'watch contoso --json'],
-  }).action(async (tenant: string, flags: CommonOptions) => {
-    const { runWatch } = await import('../actions/watch.ts');
-    await runWatch(session, tenant, flags);
-  });
+    examples: ['watch contoso', 'watch contoso --json', 'watch contoso --web'],
+  })
+    .option(...webOption)
+    .action(async (tenant: string, flags: CommonOptions & WebOption) => {
+      const { runWatch } = await import('../actions/watch.ts');
+      await runWatch(session, tenant, flags);
+    });
 }

@@ -80,8 +80,8 @@ const webPage = z.object({ url: text });
 
 const ofCommands: Record<string, z.ZodType> = {
   up: cycleDocumentSchema,
-  sync: cycleDocumentSchema,
-  watch: cycleDocumentSchema,
+  sync: z.union([cycleDocumentSchema, webPage]),
+  watch: z.union([cycleDocumentSchema, webPage]),
   undo: undoDocumentSchema,
   preview: previewDocumentSchema,
   check: checkReport,
@@ -107,7 +107,7 @@ const ofCommands: Record<string, z.ZodType> = {
     paused: z.boolean(),
   }),
   status: z.union([z.object({ tenants: z.array(tenantLine) }), tenantInFull, webPage]),
-  provision: provisionReport,
+  provision: z.union([provisionReport, webPage]),
   why: z.union([whyAnswer, webPage]),
   'approvals list': z.union([
     z.object({ approvals: z.array(approvalSchema), ended: z.array(endedRequestSummary) }),

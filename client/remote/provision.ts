@@ -1,5 +1,4 @@
 /** Has a tenant's loop see to one person now, and shows its progress. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
@@ -14,6 +13,7 @@ import {
 } from '../../domain/contract/provision.ts';
 import { selfEndingHolds } from '../../domain/plan/change.ts';
 import {
+  type ProvisionInput,
   provisionQuery,
   provisionUpdate,
   provisionWorkflowId,
@@ -42,11 +42,10 @@ const approvalWithinMs = 15_000;
  */
 export async function provision(
   client: Client,
-  { tenant, person, evenIfPaused }: { tenant: string; person: string; evenIfPaused: boolean },
+  { tenant, person, id, evenIfPaused }: Required<ProvisionInput> & { tenant: string },
   onProgress: ((text: string) => void) | null,
 ): Promise<ProvisionReport> {
   await runningStatus(client, tenant);
-  const id = randomUUID();
   const loop = client.workflow.getHandle(tenantWorkflowId(tenant));
   const update = await within(client, answerWithinMs, () =>
     loop.startUpdate(provisionUpdate, {

@@ -1,4 +1,7 @@
-/** Each command once, in an order that makes a story, against real servers and the sandbox. A command without a case fails. */
+/**
+ * Each command once, in an order that makes a story, against real servers and the sandbox: its screen at 80 columns, and at 120 where it may run
+ * again. A command without a case fails.
+ */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApprovalSummary } from '../../domain/contract/report.ts';
@@ -9,6 +12,7 @@ import { commandLines } from './command-lines.ts';
 import { flat, runCommand } from './run-command.ts';
 import { startSandboxWorld } from './sandbox-world.ts';
 import { codeShown } from './support/code-shown.ts';
+import { tooWide } from './support/screen-width.ts';
 
 let world: World;
 let folder: string;
@@ -22,10 +26,12 @@ beforeAll(async () => {
     TIMELY_SYNC_CONSOLE_URL: 'http://localhost:8090',
     TIMELY_SYNC_CONSOLE_PORT: '0',
   });
+  process.env.TIMELY_SYNC_UI_URL = 'https://temporal.contoso.example';
   await world.startWorker();
 }, 90_000);
 afterAll(async () => {
   delete process.env.DATABASE_URL;
+  delete process.env.TIMELY_SYNC_UI_URL;
   await close();
 });
 
@@ -37,7 +43,7 @@ interface Case {
   exitCode?: number;
   /** It runs as the built program: the worker is loaded from its built file. */
   isBuilt?: true;
-  /** It may run twice: then it also prints its document, which `runCommand` holds against the published schema. */
+  /** It may run again: then it also prints its screen at 120 columns, and its document, which `runCommand` holds against the published schema. */
   again?: true;
   /** The line that a person pastes. */
   type?: (written: string) => Promise<string | null>;
@@ -257,7 +263,7 @@ const cases: Record<string, Case> = {
   findings: {
     again: true,
     words: () => [world.tenant, '--kind', 'unmanaged'],
-    prints: /: \d+ unmanaged .* unmanaged frida@studio-lang.example/,
+    prints: /: \d+ unmanaged (.* )?unmanaged frida@studio-lang.example/,
   },
   history: {
     again: true,
@@ -298,7 +304,7 @@ test.each(Object.entries(cases))('%s does what its help says', async (name, give
   const line = [...name.split(' '), ...(await words())];
   const outcome = isBuilt
     ? await runBuiltProgram(line, process.env)
-    : await runCommand(line, type && { type });
+    : await runCommand(line, { columns: 80, ...(type && { type }) });
   const printed = exitCode === 2 ? outcome.err : outcome.out;
   expect({
     exitCode: outcome.exitCode,
@@ -309,8 +315,11 @@ test.each(Object.entries(cases))('%s does what its help says', async (name, give
     printed: typeof prints === 'string' ? expect.stringContaining(prints) : expect.stringMatching(prints),
     err: '',
   });
+  expect(tooWide(printed, 80)).toEqual([]);
   await after?.();
   if (given.again === undefined) return;
+  const wide = await runCommand([...name.split(' '), ...(await words())], { columns: 120 });
+  expect(tooWide(wide.out, 120)).toEqual([]);
   const twice = await runCommand([...name.split(' '), ...(await words()), '--json']);
   expect({ exitCode: twice.exitCode, err: twice.err }).toEqual({ exitCode, err: '' });
   expect(twice.out).toMatch(/^[{[]/);
@@ -324,6 +333,7 @@ test('commands that change something print their documents too', async () => {
     ['link', world.tenant, 'Hana Sato', 'hana.sato@contoso.example'],
     ['approvals', 'reject', approvalId, ...sure],
     ['approvals', 'reopen', approvalId],
+    ['erase', world.tenant, 'kim@other.example', ...sure],
     ['resume', world.tenant],
     ['pause', world.tenant],
     ['stop', world.tenant],
@@ -332,4 +342,30 @@ test('commands that change something print their documents too', async () => {
     expect({ words, exitCode, err }).toEqual({ words, exitCode: 0, err: '' });
     expect(out).toMatch(/^\{/);
   }
+});
+
+test('connect prints its document, and the address to open beside it', async () => {
+  const { exitCode, out, err } = await runCommand(['connect', world.tenant, '--paste', '--json'], {
+    type: (written) => codeShown(world, written),
+  });
+  expect({ exitCode, err }).toEqual({
+    exitCode: 0,
+    err: expect.stringContaining('at this address:\nhttps:'),
+  });
+  expect(JSON.parse(out)).toMatchObject({ tenant: world.tenant, isAdmin: true });
+});
+
+test('--web of a command that acts shows what it began', async () => {
+  await runCommand(['start', world.file]);
+  await runCommand(['resume', world.tenant]);
+  const page = async (...words: string[]) => {
+    const { exitCode, out } = await runCommand([...words, '--web', '--json']);
+    const { url } = JSON.parse(out) as { url: string };
+    return { exitCode, workflowId: decodeURIComponent(url.split('/').at(-1) ?? '') };
+  };
+  expect(await page('sync', world.tenant)).toEqual({ exitCode: 0, workflowId: `tenant/${world.tenant}` });
+  const { exitCode, workflowId } = await page('provision', world.tenant, 'Hana Sato');
+  expect(exitCode).toBe(0);
+  const { type } = await world.client.workflow.getHandle(workflowId).describe();
+  expect(type).toBe('provisionPerson');
 });

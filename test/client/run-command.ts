@@ -16,6 +16,8 @@ interface Terminal {
   watcher?: Watcher | null;
   /** Returns the line that a person types or pipes in; gets everything that was written before. */
   type?: (written: string) => Promise<string | null>;
+  /** Width of tables. Default 120. */
+  columns?: number;
 }
 
 /** A session without a reader. */
@@ -32,7 +34,7 @@ export const silentSession = (): Session => ({
 /** Runs a command line, without a terminal unless `watcher` is given. */
 export async function runCommand(
   words: string[],
-  { watcher = null, type = async () => null }: Terminal = {},
+  { watcher = null, type = async () => null, columns = 120 }: Terminal = {},
 ): Promise<Outcome> {
   const written = { out: '', err: '' };
   const session: Session = {
@@ -44,7 +46,7 @@ export async function runCommand(
     },
     readLine: () => type(written.out + written.err),
     watcher,
-    columns: 120,
+    columns,
     rows: null,
     exitCode: exitCodes.done,
   };

@@ -11,6 +11,7 @@ const ui = 'https://temporal.contoso.example';
 
 test.each([
   [['status', 'contoso', '--web'], '/namespaces/hr/workflows/tenant%2Fcontoso'],
+  [['watch', 'contoso', '--web'], '/namespaces/hr/workflows/tenant%2Fcontoso'],
   [['status', '--web'], '/namespaces/hr/workflows?query=WorkflowType%3D%22tenantSync%22%20AND%20'],
   [['approvals', 'show', 'contoso/3', '--web'], '/namespaces/hr/workflows/tenant%2Fcontoso%2Fapproval%2F3'],
   [['approvals', 'list', 'contoso', '--web'], '/namespaces/hr/workflows?query=WorkflowType%3D%22approval%22'],
@@ -37,9 +38,13 @@ test('a namespace of Temporal Cloud has its page there', async () => {
   });
 });
 
-test('ends with 2 where nothing says where the UI is', async () => {
-  process.env.TEMPORAL_ADDRESS = 'temporal.contoso.example:7233';
-  const { exitCode, err } = await runCommand(['status', '--web']);
-  expect(exitCode).toBe(2);
-  expect(err).toContain('set TIMELY_SYNC_UI_URL');
-});
+test.each([['status'], ['sync', 'contoso'], ['provision', 'contoso', 'Ada Example']])(
+  '%j ends with 2 where nothing says where the UI is, and does nothing',
+  async (...words) => {
+    // Nothing answers there: a command that asked first would end with 69.
+    process.env.TEMPORAL_ADDRESS = 'temporal.contoso.example:7233';
+    const { exitCode, err } = await runCommand([...words, '--web']);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('set TIMELY_SYNC_UI_URL');
+  },
+);
