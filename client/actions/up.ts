@@ -1,6 +1,6 @@
 /** `timely-sync up`: everything on this machine, until it is stopped. */
 import { resolve } from 'node:path';
-import { type Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { TenantFile } from '../../config/tenant-file.ts';
 import { jsonText } from '../../domain/shown-text.ts';
@@ -20,6 +20,7 @@ import { sandboxTenantFile, withConsole } from '../sandbox/sandbox-tenant.ts';
 import { agreeToBegin } from '../start/agree-to-begin.ts';
 import { agreeToEdit, editOf } from '../start/agree-to-edit.ts';
 import { readTenantFile } from '../tenant-file.ts';
+import { connectUntilStop } from '../up/connect-until-stop.ts';
 import { stayUp } from '../up/stay-up.ts';
 
 export interface UpOptions {
@@ -170,9 +171,7 @@ function printAddresses({ address, uiUrl }: Stack, { session, options }: Run): v
 /** Starts the tenants and reports their first cycles. */
 async function firstCycles(run: Run, stack: Stack): Promise<ExitCode> {
   const { session, files, options, progress } = run;
-  const connection = await Connection.connect({ address: stack.address });
-  // What is still being asked when everything stops must not keep the process alive.
-  void run.stopRequested.then(() => connection.close());
+  const connection = await connectUntilStop(stack.address, run.stopRequested);
   const client = clientOf(connection);
   const begun = await Promise.all(files.map((named) => firstCycle(client, named, run)));
   const cycles = begun.filter((cycle) => cycle !== null);

@@ -1,8 +1,8 @@
-import { Connection } from '@temporalio/client';
 import type { Stack } from '../local/stack.ts';
 import { clientOf } from '../remote/connection.ts';
 import type { Session } from '../render/output.ts';
 import type { Progress } from '../render/progress.ts';
+import { connectUntilStop } from './connect-until-stop.ts';
 import { keysText, listenForKeys } from './keys.ts';
 import { watchCycles } from './watch-cycles.ts';
 
@@ -17,7 +17,7 @@ export async function stayUp(
   }: { session: Session; tenants: readonly string[]; progress: Progress; stopRequested: Promise<void> },
 ): Promise<void> {
   if (!session.watcher?.canMove) return await stopRequested;
-  const connection = await Connection.connect({ address });
+  const connection = await connectUntilStop(address, stopRequested);
   const client = clientOf(connection);
   const stop = new AbortController();
   progress.say(keysText);
@@ -29,5 +29,4 @@ export async function stayUp(
   await stopRequested;
   stop.abort();
   release();
-  await connection.close();
 }
