@@ -23,30 +23,47 @@ export function signed(
 
 /**
  * A titled table of changes. Those with the same outcome and reason are one row: their number, the reason, the first names. At most
- * `most` rows. `total`: how many changes there are, of which these lines may be the first.
+ * `most` rows, and of these as many as fit into `height` lines, the title included; one at least. `total`: how many changes there are, of
+ * which these lines may be the first.
  */
 export function changesTable<Line extends ReportLine>(
   title: string,
   lines: readonly Line[],
   rowOf: (line: Line) => ChangeTableRow,
-  { most, columns, total = lines.length }: { most: number; columns: number; total?: number | undefined },
+  {
+    most,
+    columns,
+    height = Number.POSITIVE_INFINITY,
+    total = lines.length,
+  }: { most: number; columns: number; height?: number; total?: number | undefined },
 ): string[] {
   if (lines.length === 0) return [];
   const groups = groupBy(lines, (line) => {
     const [what, , why] = rowOf(line);
     return JSON.stringify([what, why]);
   });
-  const rows: ChangeTableRow[] = [];
+  const rows: { row: ChangeTableRow; changes: number }[] = [];
   const isCut = total > lines.length;
   let left = Math.max(total - lines.length, 0);
   for (const group of groups.values()) {
-    const some = group.length > aloneMax ? [asOne(group, rowOf, isCut)] : group.map(rowOf);
+    const some =
+      group.length > aloneMax
+        ? [{ row: asOne(group, rowOf, isCut), changes: group.length }]
+        : group.map((line) => ({ row: rowOf(line), changes: 1 }));
     if (rows.length + some.length <= most) rows.push(...some);
     else left += group.length;
   }
-  const more = left > 0 ? [`… and ${formatCount(left, 'other', 'others')}`] : [];
-  return [`${title}:`, table(['what', 'who', 'why'], rows, columns), ...more];
+  for (;;) {
+    const more = left > 0 ? [`… and ${formatCount(left, 'other', 'others')}`] : [];
+    const cells = rows.map(({ row }) => row);
+    const text = [`${title}:`, table(['what', 'who', 'why'], cells, columns), ...more];
+    if (rows.length <= 1 || linesIn(text) <= height) return text;
+    left += rows.pop()?.changes ?? 0;
+  }
 }
+
+/** How many lines these texts take. */
+export const linesIn = (texts: readonly string[]): number => texts.join('\n').split('\n').length;
 
 function asOne<Line extends ReportLine>(
   group: readonly Line[],

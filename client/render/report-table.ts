@@ -4,11 +4,12 @@ import { type Finding, selfEndingHolds } from '../../domain/plan/change.ts';
 import { findingCountsText } from '../../domain/plan/finding-kinds.ts';
 import { seatFindingKinds } from '../../domain/plan/seats.ts';
 import { shownTexts } from '../../domain/shown-text.ts';
-import { changesTable, signed } from './change-groups.ts';
+import { changesTable, linesIn, signed } from './change-groups.ts';
 import { changesIn } from './estimate.ts';
 import { countsOf } from './findings-text.ts';
 import { changeTableRow, countsLine, cycleErrorText } from './words/change-words.ts';
 import { span } from './words/moments.ts';
+import { fitted } from './wrapped-text.ts';
 
 /** Lines of a kind that are read for a screen; `--json` and the journal have them all. */
 export const shownLimit = 200;
@@ -32,21 +33,31 @@ export function reportText(cycle: ShownCycle, columns: number): string {
   // Refused ones have no count.
   const refused = waiting.filter(({ status }) => status === 'refused').length;
   const totals = isCut ? { waiting: held + failed + refused, done: changesIn(report.counts) } : null;
-  return [
+  const head = [
     cycleTitle(tenant, report),
     countsLine(report.counts),
     ...(report.cycleError ? [cycleErrorText(report.cycleError)] : []),
     ...seatLines(findings),
-    ...changesTable('What waits', waiting, signedRow, {
-      ...{ most: rowsMax.waiting, columns, total: totals?.waiting },
-    }),
-    ...changesTable('What was done', done, signedRow, {
-      ...{ most: rowsMax.done, columns, total: totals?.done },
-    }),
-    ...findingsLine(tenant, findings),
-    ...nextSteps(tenant, waiting),
-  ].join('\n');
+  ];
+  const end = [...findingsLine(tenant, findings), ...nextSteps(tenant, waiting)];
+  // A terminal breaks these sentences.
+  const around = [...head, ...end].map((text) => fitted(text, columns));
+  const room = Math.max(screenHeight - linesIn(around), 0);
+  const waits = changesTable('What waits', waiting, signedRow, {
+    ...{ most: rowsMax.waiting, columns, total: totals?.waiting },
+    // Some room is for what was done, if anything was.
+    height: done.length > 0 ? Math.floor(room * waitingShare) : room,
+  });
+  const was = changesTable('What was done', done, signedRow, {
+    ...{ most: rowsMax.done, columns, total: totals?.done },
+    height: room - (waits.length > 0 ? linesIn(waits) : 0),
+  });
+  return [...head, ...waits, ...was, ...end].join('\n');
 }
+
+/** Lines of the first screen, and the share of what waits in those between its head and its end. */
+const screenHeight = 40;
+const waitingShare = 0.7;
 
 /** Rows of the first screen: the rest is in `status`, `approvals list` and `history`. */
 const rowsMax = { waiting: 8, done: 12 };

@@ -59,6 +59,19 @@ const [finding] = preview.findings;
 const [check] = sampleDocuments.check as Parameters<typeof checkText>[0][];
 const [provision] = sampleDocuments.provision as Parameters<typeof provisionText>[0][];
 
+/** As in the sandbox's first cycle: reasons of several lines, and many that only one person has. */
+const wordy = many.slice(0, 18).map((line, index) => ({
+  ...line,
+  why: `in group "Timely Users" > "Finance Leads" > "Finance Interns ${index}", which the directory has since the move`,
+}));
+const wordyHeld = wordy.slice(0, 8).map((line) => ({
+  ...{ ...line, status: 'held' as const },
+  hold: {
+    rule: 'sensitive' as const,
+    detail: `Holds privileged directory roles: ${line.name}, Global Admin.`,
+  },
+}));
+
 const screens: Record<string, (columns: number) => string> = {
   preview: (columns) => previewText(preview, columns),
   'preview of many': (columns) => previewText(bigPreview, columns),
@@ -68,6 +81,14 @@ const screens: Record<string, (columns: number) => string> = {
   'report of many': (columns) =>
     reportText(
       { tenant: 'contoso', report: cycleReport(), lines: [many, held], findings: preview.findings },
+      columns,
+    ),
+  'report with long reasons': (columns) =>
+    reportText(
+      {
+        ...{ tenant: 'contoso', report: cycleReport(), lines: [wordy, wordyHeld] },
+        findings: preview.findings,
+      },
       columns,
     ),
   status: (columns) => tenantInFullText(status, columns),
