@@ -25,7 +25,19 @@ export const cacheOf = (name) =>
  */
 export const say = (sentence) =>
   // On a terminal it takes the place of a line that moves.
-  process.stderr.isTTY ? process.stderr.write(`\r\u001b[K${sentence}\n`) : console.error(sentence);
+  process.stderr.isTTY
+    ? process.stderr.write(`\r\u001b[K${inLines(sentence, process.stderr.columns)}\n`)
+    : console.error(sentence);
+
+/**
+ * The sentence in lines of at most `columns`, broken at blanks. A terminal that does not know its width says 0.
+ * @param {string} sentence
+ * @param {number} columns
+ */
+export const inLines = (sentence, columns) =>
+  columns > 0
+    ? sentence.replace(new RegExp(`(?! )(.{1,${columns}})(?: |$)`, 'g'), '$1\n').trimEnd()
+    : sentence;
 
 /**
  * As `say`, while something takes a minute or two: a terminal also shows how long it has taken.
