@@ -20,18 +20,32 @@ export async function sandboxSuggestions(
   places: SandboxPlaces,
 ): Promise<string> {
   const { items } = await queryWorker(client, { about: 'approvals', tenant, open: true, after: 0 });
+  return suggestionsText(items[0]?.id ?? `${tenant}/1`, places);
+}
+
+/** The same for the open approval of this id. */
+export function suggestionsText(approvalId: string, places: SandboxPlaces): string {
   const folder = places.data === '.timely-sync' ? '' : ` --data ${places.data}`;
-  const approve = `approvals approve ${items[0]?.id ?? `${tenant}/1`} --by ${sandboxDecider.address} --note "known to me"`;
+  const approve = `approvals approve ${approvalId} --by ${sandboxDecider.address} --note "known to me"`;
   return [
     ...browserLines(places),
     'Or in another terminal, after the line with `export` above.',
     'A person leaves, and is out of Timely a second later:',
-    `  npx --no-install timely-sync sandbox leave ${leaver}${folder}`,
+    commandToPaste(`sandbox leave ${leaver}${folder}`),
     'The account that waits for a person is approved:',
-    `  npx --no-install timely-sync ${approve}`,
+    commandToPaste(approve),
     'A person is invited by hand, and left alone:',
-    `  npx --no-install timely-sync sandbox invite-by-hand guest@elsewhere.example${folder}`,
+    commandToPaste(`sandbox invite-by-hand guest@elsewhere.example${folder}`),
   ].join('\n');
+}
+
+/** Width of the narrowest terminal that screens are made for. */
+const narrowest = 80;
+
+/** A command line; a long one goes on in a second line, as the shell reads it, before its options. A terminal that broke it would cut it in two. */
+function commandToPaste(words: string): string {
+  const line = `  npx --no-install timely-sync ${words}`;
+  return line.length <= narrowest ? line : line.replace(/ --(by|data) /, ' \\\n    --$1 ');
 }
 
 /** What begins the set-up of the sandbox's tenant, as text. */
