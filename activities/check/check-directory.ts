@@ -105,12 +105,23 @@ async function checkScope(
     ...{ ...known, groups, privileged: [], appAssignments },
     ...{ complete: true, groupsRead: 'now' },
   };
-  const judged = {
-    rules: syncRules(file),
-    now: services.now().toISOString(),
-    directory: snapshot,
-    index: buildMembershipIndex(snapshot),
-  };
+  const asOf = `the directory ${read ? 'was last read' : 'is now'}`;
+  const lines = [
+    ...hiddenGroupLines(directory, file, groups, hiding),
+    ...scopeLines(file, snapshot, services.now().toISOString(), asOf),
+    ...unknownNameLines(file, known.people),
+  ];
+  return { lines, groups };
+}
+
+/** How many people would be in scope, and which lines of the file fit nobody. */
+function scopeLines(
+  file: TenantFile,
+  directory: DirectorySnapshot,
+  now: string,
+  asOf: string,
+): CheckResult[] {
+  const judged = { rules: syncRules(file), now, directory, index: buildMembershipIndex(directory) };
   const { verdicts, findings } = scopeVerdicts(judged);
   const people = formatCount(verdicts.filter(({ inScope }) => inScope).length, 'person', 'people');
   const useless = [
@@ -119,18 +130,12 @@ async function checkScope(
       .map(({ message }) => message),
     ...takenOutLines({ ...judged, verdicts }),
   ];
-  const lines = [
-    ...hiddenGroupLines(directory, file, groups, hiding),
-    checkOk(
-      'scope',
-      `${people} of ${verdicts.length} would be in scope, as the directory ${read ? 'was last read' : 'is now'}.`,
-    ),
+  return [
+    checkOk('scope', `${people} of ${verdicts.length} would be in scope, as ${asOf}.`),
     ...useless.map((message) =>
       checkWarning('scope', message, 'Correct the tenant file, unless this is intended.'),
     ),
-    ...unknownNameLines(file, known.people),
   ];
-  return { lines, groups };
 }
 
 /** A replica of another directory, or without the attributes that this file asks for, does not fit. */

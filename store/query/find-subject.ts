@@ -37,13 +37,7 @@ export async function findPeople(
   const fits = (known: SQL) =>
     match === 'whole' ? sql`${known} = ${wanted}` : sql`strpos(${known}, ${wanted}) > 0`;
   const given = cleanText(text).trim();
-  const { rows } = await store.execute<{
-    person_id: string | null;
-    timely_id: string | null;
-    name: string;
-    email: string | null;
-    exact: boolean;
-  }>(sql`
+  const { rows } = await store.execute<FoundRow>(sql`
     with directory as (
       select id, facts ->> 'name' as name, coalesce(facts ->> 'mail', facts ->> 'userPrincipalName') as email,
         id in (${given}, ${wanted}) or facts ->> 'folded:mail' = ${wanted}
@@ -71,6 +65,20 @@ export async function findPeople(
     )
     select person_id, timely_id, name, email, coalesce(exact, false) as exact from found
     order by name, person_id, timely_id limit 200`);
+  return adopted(onePerPerson(rows)).slice(0, candidatesMax);
+}
+
+/** A type, because an interface is no record of columns. */
+type FoundRow = {
+  person_id: string | null;
+  timely_id: string | null;
+  name: string;
+  email: string | null;
+  exact: boolean;
+};
+
+/** The rows of each person as one; those by name only where none is by id or address. */
+function onePerPerson(rows: readonly FoundRow[]): FoundPerson[] {
   const hasExact = rows.some(({ exact }) => exact);
   const found = new Map<string, FoundPerson>();
   for (const row of rows) {
@@ -81,7 +89,7 @@ export async function findPeople(
     const { name, email } = known ?? row;
     found.set(key, { personId: row.person_id, timelyId, name, email });
   }
-  return adopted([...found.values()]).slice(0, candidatesMax);
+  return [...found.values()];
 }
 
 /** Joins a Timely user without a link to the only person of the directory with that address, as matching does. */
