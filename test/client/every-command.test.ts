@@ -333,7 +333,6 @@ test('commands that change something print their documents too', async () => {
     ['link', world.tenant, 'Hana Sato', 'hana.sato@contoso.example'],
     ['approvals', 'reject', approvalId, ...sure],
     ['approvals', 'reopen', approvalId],
-    ['erase', world.tenant, 'kim@other.example', ...sure],
     ['resume', world.tenant],
     ['pause', world.tenant],
     ['stop', world.tenant],
@@ -368,4 +367,15 @@ test('--web of a command that acts shows what it began', async () => {
   expect(exitCode).toBe(0);
   const { type } = await world.client.workflow.getHandle(workflowId).describe();
   expect(type).toBe('provisionPerson');
+});
+
+test('erase prints its document', async () => {
+  // Now the store knows the guest, who was never in scope.
+  await runCommand(['sync', world.tenant]);
+  const { exitCode, out, err } = await runCommand([
+    'erase',
+    ...[world.tenant, 'kim@other.example', ...sure, '--json'],
+  ]);
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+  expect(JSON.parse(out)).toMatchObject({ tenant: world.tenant, stays: true });
 });
