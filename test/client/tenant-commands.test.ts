@@ -309,7 +309,7 @@ describe('status', () => {
     const text = flat((await runCommand(['status', world.tenant])).out);
     expect(text).toContain('held: sensitive');
     expect(text).toMatch(/Tried (once|\d+ times), next at/);
-    expect(text).toMatch(/Seats: 80 paid for/);
+    expect(text).toMatch(/Seats before this plan: 80 paid for/);
     expect(text).toMatch(new RegExp(`Findings: \\d+ unmanaged, .*timely-sync findings ${world.tenant}`));
     // Users outside the sync are findings, not work that waits.
     expect(text).not.toContain('frida@studio-lang.example');

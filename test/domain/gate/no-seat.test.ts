@@ -202,7 +202,7 @@ test('reports the seats paid for, used and needed, and who waits', () => {
       kind: 'seats',
       subject: 'Contoso',
       message:
-        "Seats: 7 paid for, 2 used, 3 more needed, 2 free after that; what a seat costs is not in Timely's API.",
+        "Seats before this plan: 7 paid for, 2 used, 3 more needed, 2 free after that; what a seat costs is not in Timely's API.",
     },
   ]);
   const noJoiner = joining({ seats: 7 }, {});
