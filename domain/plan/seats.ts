@@ -77,7 +77,8 @@ export function seatFindings(changes: readonly Change[], timely: SeatFacts): Fin
   ].join(', ');
   const price = "what a seat costs is not in Timely's API";
   const about = { subject: timely.account.name };
-  if (queued === 0) return [{ ...about, kind: 'seats', message: `Seats before this plan: ${figures}; ${price}.` }];
+  if (queued === 0)
+    return [{ ...about, kind: 'seats', message: `Seats before this plan: ${figures}; ${price}.` }];
   const who = formatCount(queued, 'person waits', 'people wait');
   const message = `${who} for a seat: ${figures}. An admin adds seats in Timely under Settings > Subscription; ${price}.`;
   return [{ ...about, kind: 'no-seat', message }];

@@ -123,7 +123,12 @@ const cases: Record<string, Case> = {
     prints: '<owner@contoso.example>, admin. A full cycle begins',
   },
   sync: { words: () => [world.tenant, '--full'], exitCode: 3, prints: /: cycle \d/ },
-  status: { words: tenant, again: true, exitCode: 3, prints: /: ok, .*configuration 1 Seats before this plan: 80 paid for/ },
+  status: {
+    words: tenant,
+    again: true,
+    exitCode: 3,
+    prints: /: ok, .*configuration 1 Seats before this plan: 80 paid for/,
+  },
   'sandbox people': { words: inSandbox(), prints: 'Hana Sato hana.sato@contoso.example Design live' },
   'sandbox mails': { words: inSandbox(), prints: 'hana.sato@contoso.example 1' },
   'sandbox join': {
