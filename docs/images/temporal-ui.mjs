@@ -12,7 +12,7 @@ import { SetupError } from '../../setup/setup-error.mjs';
 
 const picture = inProject('docs', 'images', 'temporal-ui.png');
 const workflowId = 'tenant/contoso';
-const viewport = { width: 1440, height: 820 };
+const viewport = { width: 1440, height: 900 };
 const waitsMs = 60_000;
 const bytesMax = 200_000;
 
