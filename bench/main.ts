@@ -3,6 +3,7 @@
  * is a fifth worse than in `bench/ratios.json`. `--keep` writes the ratios there.
  */
 import { benchCommands } from './commands.ts';
+import { benchConsole } from './console/console.ts';
 import { benchFirstCycle } from './first-cycle.ts';
 import { benchIdleCost } from './idle-cost.ts';
 import { benchManyTenants } from './many-tenants.ts';
@@ -18,6 +19,7 @@ import { compareRatios, keepRatios, type Ratio } from './support/figures.ts';
 // biome-ignore lint/suspicious/noConfusingVoidType: most benchmarks return no ratio.
 const benchmarks: Record<string, (options: string[]) => Promise<Ratio[] | void>> = {
   commands: benchCommands,
+  console: benchConsole,
   'first-cycle': benchFirstCycle,
   'idle-cost': benchIdleCost,
   'leaver-at-scale': benchLeaverAtScale,
