@@ -36,13 +36,14 @@ import { newestTenantFile, type Services } from '../services.ts';
 const membersMax = 200;
 
 /** @throws ConfigurationError when the tenant has no file */
-export async function whyOf(services: Services, tenant: string, text: string): Promise<WhyAnswer> {
+export async function whyOf(services: Services, tenant: string, text: string, from = 0): Promise<WhyAnswer> {
   const { database } = services;
-  const { people, teams } = await findSubjects(database, tenant, text);
+  const { people, teams, next } = await findSubjects(database, tenant, text, from);
   const [person] = people;
   const [team] = teams;
-  if (people.length + teams.length > 1) {
-    return { kind: 'ambiguous', candidates: [...people.map(personCandidate), ...teams.map(teamCandidate)] };
+  if (people.length + teams.length > 1 || from > 0) {
+    const candidates = [...people.map(personCandidate), ...teams.map(teamCandidate)];
+    return { kind: 'ambiguous', candidates, next };
   }
   if (person) return await whyPerson(services, tenant, person);
   return team ? await whyTeam(services, tenant, team) : null;

@@ -31,7 +31,8 @@ export async function runWhy(
   }
   if (answer.kind === 'ambiguous') {
     if (json) session.out(`${jsonText(answer)}\n`);
-    session.err(`timely-sync: ${candidatesText(oneLine(subject), shownTexts(answer.candidates))}\n`);
+    const more = answer.next === null ? '' : 'There are more: write more of the name or the address.\n';
+    session.err(`timely-sync: ${candidatesText(oneLine(subject), shownTexts(answer.candidates))}\n${more}`);
     session.exitCode = exitCodes.wrongUse;
     return;
   }

@@ -110,6 +110,8 @@ export interface QueryResults {
   revokeInvitation: boolean;
   linkUnopened: boolean;
   openSetUp: SetUpReport | null;
+  openedSetUp: SetUpReport | null;
+  moveSetUp: SetUpReport | null;
   setUp: SetUpReport | null;
   /** False when the browser may not go on. */
   saveSetUp: boolean;
@@ -226,6 +228,8 @@ const resultSchemas: { [About in keyof QueryResults]: z.ZodType<QueryResults[Abo
   revokeInvitation: z.boolean(),
   linkUnopened: z.boolean(),
   openSetUp: setUpReport.nullable(),
+  openedSetUp: setUpReport.nullable(),
+  moveSetUp: setUpReport.nullable(),
   setUp: setUpReport.nullable(),
   saveSetUp: z.boolean(),
   finishSetUp: z.boolean(),

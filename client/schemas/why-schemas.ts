@@ -1,8 +1,14 @@
 /** Schemas of the result of `why`, for what comes from a worker. */
 import { z } from 'zod';
-import type { SubjectsMeant, WhyAnswer, WhyPerson, WhyTeam } from '../../domain/contract/why.ts';
+import type {
+  SeveralMeant,
+  SubjectsMeant,
+  WhyAnswer,
+  WhyPerson,
+  WhyTeam,
+} from '../../domain/contract/why.ts';
+import { journalKinds } from '../../domain/journal/journal.ts';
 import { verdictCodes } from '../../domain/people/verdict.ts';
-import { changeKinds } from '../../domain/plan/change.ts';
 import { finding, line } from './plan-line-schemas.ts';
 
 const base = {
@@ -13,7 +19,7 @@ const base = {
     z.object({
       cycle: z.number(),
       at: z.string(),
-      change: z.enum(changeKinds),
+      change: z.enum(journalKinds),
       reason: z.string(),
       approval: z.string().nullable(),
     }),
@@ -83,6 +89,10 @@ export const subjectsAnswer: z.ZodType<SubjectsMeant> = z.object({
   candidates: z.array(candidate),
 });
 
-export const whyAnswer: z.ZodType<WhyAnswer> = z
-  .union([person, team, z.object({ kind: z.literal('ambiguous'), candidates: z.array(candidate) })])
-  .nullable();
+const severalMeant: z.ZodType<SeveralMeant> = z.object({
+  kind: z.literal('ambiguous'),
+  candidates: z.array(candidate),
+  next: z.number().nullable(),
+});
+
+export const whyAnswer: z.ZodType<WhyAnswer> = z.union([person, team, severalMeant]).nullable();

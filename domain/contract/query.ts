@@ -53,8 +53,8 @@ export type StoreQuery =
   | ({ about: 'signInAddress'; tenant: string; file?: unknown } & SignInRequest)
   | ({ about: 'personSignInPage'; tenant: string } & PersonSignInRequest)
   | ({ about: 'personSignedIn'; tenant: string } & PersonSignInAnswer)
-  /** `subject` is free text: an address, a name, an id or a team. */
-  | { about: 'why'; tenant: string; subject: string }
+  /** `subject` is free text: an address, a name, an id or a team. `from`: a later page of those whom it may mean. */
+  | { about: 'why'; tenant: string; subject: string; from?: number }
   /** Who or what a text may mean, a part of a name included. */
   | { about: 'subjects'; tenant: string; subject: string }
   | PreviewQuery

@@ -1,15 +1,16 @@
 /** The report of `timely-sync why`: why a person is or is not in Timely, why a team is as it is, and the next step. */
 
 import { formatMinute } from '../approvals/decision.ts';
+import type { JournalKind } from '../journal/journal.ts';
 import type { VerdictCode } from '../people/verdict.ts';
-import { type ChangeKind, type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
+import { type Finding, selfEndingHolds, type TeamSource } from '../plan/change.ts';
 import type { EndedRequest, ReportLine } from './report.ts';
 
-/** One line of the journal. */
+/** One line of the journal: a change, or a link that was tied or untied by hand, in cycle 0. */
 export interface PastChange {
   cycle: number;
   at: string;
-  change: ChangeKind;
+  change: JournalKind;
   reason: string;
   /** The approval that permitted the change. */
   approval: string | null;
@@ -100,8 +101,15 @@ export interface SubjectsMeant {
   candidates: SubjectCandidate[];
 }
 
+/** Several whom a text may mean. `next`: where the next page of them begins; null on the last one. */
+export interface SeveralMeant {
+  kind: 'ambiguous';
+  candidates: SubjectCandidate[];
+  next: number | null;
+}
+
 /** Null when neither side knows such a person or team. */
-export type WhyAnswer = WhyPerson | WhyTeam | { kind: 'ambiguous'; candidates: SubjectCandidate[] } | null;
+export type WhyAnswer = WhyPerson | WhyTeam | SeveralMeant | null;
 
 /** Returns the next step for a team, in a sentence. */
 export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): string {

@@ -1,5 +1,5 @@
 /** Reads the journal in pages, newest first, for people. */
-import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import { deciderKey } from '../../domain/approvals/decision.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { Page } from '../../domain/contract/report.ts';
@@ -38,9 +38,7 @@ export async function journalPage(store: Store, query: JournalPageQuery): Promis
         after > 0 ? lt(journalEntries.sequence, after) : undefined,
         since === undefined ? undefined : gte(journalEntries.at, new Date(since)),
         kinds === undefined ? undefined : inArray(journalEntries.kind, [...kinds]),
-        person === undefined
-          ? undefined
-          : isOneOf(journalEntries.subjectKey, await subjectKeysOf(store, tenant, person)),
+        person === undefined ? undefined : isAbout(await subjectKeysOf(store, tenant, person)),
       ),
     )
     .orderBy(desc(journalEntries.sequence))
@@ -57,11 +55,26 @@ export async function journalPage(store: Store, query: JournalPageQuery): Promis
   return { items, next: isLast ? null : (items.at(-1)?.sequence ?? null) };
 }
 
+/** Who was tied or untied by hand, in entries of that kind: their own key says which order it was. */
+const tiedPerson = sql`coalesce(${journalEntries.after} ->> 'personId', ${journalEntries.before} ->> 'personId')`;
+
+/** Entries about people or teams with one of these keys, also those of their links by hand. */
+export const isAbout = (keys: readonly string[]) =>
+  or(
+    isOneOf(journalEntries.subjectKey, keys),
+    and(inArray(journalEntries.kind, ['linked', 'unlinked']), isOneOf(tiedPerson, keys)),
+  );
+
 /** Keys of the subjects that the journal knows by a text, by any of their addresses and names. */
 async function subjectKeysOf(store: Store, tenant: string, text: string): Promise<string[]> {
   const { rows } = await store.execute<{ key: string; email: string | null; name: string | null }>(sql`
     select distinct subject_key as key, subject ->> 'email' as email, subject ->> 'name' as name
-    from journal_entries where tenant = ${tenant}`);
+    from journal_entries where tenant = ${tenant}
+    union
+    select tied.id, facts ->> 'mail', facts ->> 'name' from (
+      select distinct coalesce(after ->> 'personId', before ->> 'personId') as id from journal_entries
+      where tenant = ${tenant} and kind in ('linked', 'unlinked')) tied
+    left join directory_people known on known.tenant = ${tenant} and known.id = tied.id where tied.id is not null`);
   const wanted = foldText(text);
   const keysWhere = (isMeant: (known: string) => boolean) => [
     ...new Set(

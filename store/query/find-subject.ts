@@ -20,26 +20,40 @@ export interface FoundTeam {
   name: string;
 }
 
-/** A longer list helps no operator to choose. */
-const candidatesMax = 20;
+/** People or teams of one page: more at once help nobody to choose. */
+const subjectsOnPage = 20;
+
+/** Which of those who fit are asked for. */
+interface Wanted {
+  match?: 'whole' | 'part';
+  /** How many of them stand before the page. */
+  from?: number;
+  limit?: number;
+}
 
 /**
- * People that a text may mean. A match by id or address wins over a match by name. A person of the directory and a user
- * of Timely are one where a link or the external id says so.
+ * People that a text may mean, by name. A match by id or address wins over a match by name. A person of the directory and a
+ * user of Timely are one where a link or the external id says so, or where the user has the address of that person alone.
  */
 export async function findPeople(
   store: Store,
   tenant: string,
   text: string,
-  match: 'whole' | 'part' = 'whole',
+  { match = 'whole', from = 0, limit = subjectsOnPage }: Wanted = {},
 ): Promise<FoundPerson[]> {
   const wanted = foldText(text);
   const fits = (known: SQL) =>
     match === 'whole' ? sql`${known} = ${wanted}` : sql`strpos(${known}, ${wanted}) > 0`;
   const given = cleanText(text).trim();
-  const { rows } = await store.execute<FoundRow>(sql`
+  const { rows } = await store.execute<{
+    person_id: string | null;
+    timely_id: string | null;
+    name: string;
+    email: string | null;
+  }>(sql`
     with directory as (
       select id, facts ->> 'name' as name, coalesce(facts ->> 'mail', facts ->> 'userPrincipalName') as email,
+        coalesce(facts ->> 'folded:mail', facts ->> 'folded:userPrincipalName') as address,
         id in (${given}, ${wanted}) or facts ->> 'folded:mail' = ${wanted}
         or facts ->> 'folded:userPrincipalName' = ${wanted}
         or starts_with(facts ->> 'folded:userPrincipalName', replace(${wanted}, '@', '_') || '#ext#')
@@ -47,7 +61,8 @@ export async function findPeople(
         ${fits(sql`facts ->> 'folded:name'`)} or ${fits(sql`facts ->> 'folded:mail'`)} as is_name
       from directory_people where tenant = ${tenant}
     ), timely as (
-      select stored.id, stored.name, stored.email, coalesce(link.person_id, known.id) as person_id,
+      select stored.id, stored.name, stored.email, stored.email_folded as address,
+        coalesce(link.person_id, known.id) as person_id,
         stored.id::text = ${wanted} or stored.email_folded = ${wanted} or stored.external_id_folded = ${wanted} as exact,
         ${fits(sql`stored.name_folded`)} or ${fits(sql`stored.email_folded`)} as is_name
       from timely_users stored
@@ -55,64 +70,41 @@ export async function findPeople(
       left join directory_people known on known.tenant = stored.tenant and known.id = stored.external_id
       where stored.tenant = ${tenant}
     ), found as (
-      select id as person_id, null::bigint as timely_id, name, email, exact from directory where exact or is_name
+      select id as person_id, null::bigint as timely_id, name, email, address, coalesce(exact, false) as exact
+      from directory where exact or is_name
       union all
-      select person_id, id, name, email, exact from timely where exact or is_name
+      select person_id, id, name, email, address, coalesce(exact, false) from timely where exact or is_name
       union all
-      select person_id, timely_id, coalesce(former ->> 'name', email), email, true from person_links
+      select person_id, timely_id, coalesce(former ->> 'name', email), email, email, true from person_links
       where tenant = ${tenant}
         and (person_id in (${given}, ${wanted}) or email = ${wanted} or former_keys && array[${wanted}])
+    ), merged as (
+      select person_id, min(timely_id) as timely_id, (array_agg(name order by name, timely_id))[1] as name,
+        (array_agg(email order by name, timely_id))[1] as email,
+        (array_agg(address order by name, timely_id))[1] as address
+      from found where exact or not (select bool_or(exact) from found)
+      group by person_id, case when person_id is null then timely_id end
+    ), beside as (
+      select *, count(person_id) over same as people,
+        min(case when person_id is null then timely_id end) over same as their_user
+      from merged window same as (partition by address)
     )
-    select person_id, timely_id, name, email, coalesce(exact, false) as exact from found
-    order by name, person_id, timely_id limit 200`);
-  return adopted(onePerPerson(rows)).slice(0, candidatesMax);
+    select person_id, name, email,
+      case when address is null then timely_id else coalesce(timely_id, their_user) end as timely_id
+    from beside where person_id is not null or address is null or people <> 1
+    order by name, person_id, timely_id limit ${limit} offset ${from}`);
+  return rows.map(({ person_id: personId, timely_id: timelyId, name, email }) => ({
+    ...{ personId, name, email },
+    timelyId: timelyId === null ? null : Number(timelyId),
+  }));
 }
-
-/** A type, because an interface is no record of columns. */
-type FoundRow = {
-  person_id: string | null;
-  timely_id: string | null;
-  name: string;
-  email: string | null;
-  exact: boolean;
-};
-
-/** The rows of each person as one; those by name only where none is by id or address. */
-function onePerPerson(rows: readonly FoundRow[]): FoundPerson[] {
-  const hasExact = rows.some(({ exact }) => exact);
-  const found = new Map<string, FoundPerson>();
-  for (const row of rows) {
-    if (hasExact && !row.exact) continue;
-    const key = row.person_id ?? `timely:${row.timely_id}`;
-    const known = found.get(key);
-    const timelyId = known?.timelyId ?? (row.timely_id === null ? null : Number(row.timely_id));
-    const { name, email } = known ?? row;
-    found.set(key, { personId: row.person_id, timelyId, name, email });
-  }
-  return [...found.values()];
-}
-
-/** Joins a Timely user without a link to the only person of the directory with that address, as matching does. */
-function adopted(found: FoundPerson[]): FoundPerson[] {
-  const people = found.filter(({ personId }) => personId !== null);
-  return found.flatMap((one) => {
-    if (one.personId !== null) {
-      const user = found.find((other) => other.personId === null && sameAddress(other, one));
-      return [{ ...one, timelyId: one.timelyId ?? user?.timelyId ?? null }];
-    }
-    return people.filter((other) => sameAddress(other, one)).length === 1 ? [] : [one];
-  });
-}
-
-const sameAddress = (one: FoundPerson, other: FoundPerson) =>
-  one.email !== null && other.email !== null && sameText(one.email, other.email);
 
 /** Teams that a text may mean: linked ones, ones that the plan makes or adopts, and all others of Timely. */
 export async function findTeams(
   store: Store,
   tenant: string,
   text: string,
-  match: 'whole' | 'part' = 'whole',
+  { match = 'whole', from = 0, limit = subjectsOnPage }: Wanted = {},
 ): Promise<FoundTeam[]> {
   // Teams are few, so all of them are compared here, by the one fold that there is.
   const { rows } = await store.execute<{
@@ -151,7 +143,7 @@ export async function findTeams(
     [source, name, group_name].some((known) => known !== null && fits(known)) || timely_id === wanted;
   return rows
     .filter(means)
-    .slice(0, candidatesMax)
+    .slice(from, from + limit)
     .map(({ source, timely_id, name }) => ({
       source,
       timelyId: timely_id === null ? null : Number(timely_id),
@@ -163,6 +155,8 @@ export async function findTeams(
 export interface FoundSubjects {
   people: FoundPerson[];
   teams: FoundTeam[];
+  /** Where the next page begins; null on the last one. */
+  next: number | null;
   /** The text is their whole name, address or id, not a part of it. */
   isWhole: boolean;
 }
@@ -171,21 +165,44 @@ export interface FoundSubjects {
 const partLengthMin = 2;
 
 /**
- * People and teams that a text may mean; those whose name or address has it as a part, when it is none as a whole. Both
- * searches see one state, so that someone whom a cycle stores between them is not taken for a part of a name.
+ * People and teams that a text may mean; those whose name or address has it as a part, when it is none as a whole. A page has
+ * up to twenty of each, from the place `from` on. All searches see one state, so that someone whom a cycle stores between them
+ * is not taken for a part of a name.
  */
-export async function findSubjects(database: Database, tenant: string, text: string): Promise<FoundSubjects> {
+export async function findSubjects(
+  database: Database,
+  tenant: string,
+  text: string,
+  from = 0,
+): Promise<FoundSubjects> {
   return await database.transaction(
     async (store) => {
-      const find = async (match: 'whole' | 'part') => ({
-        people: await findPeople(store, tenant, text, match),
-        teams: await findTeams(store, tenant, text, match),
-        isWhole: match === 'whole',
-      });
-      const whole = await find('whole');
+      const find = (match: 'whole' | 'part', place: number) =>
+        pageOfSubjects(store, tenant, text, { match, from: place });
+      const whole = await find('whole', 0);
       const isFound = whole.people.length + whole.teams.length > 0;
-      return isFound || foldText(text).length < partLengthMin ? whole : await find('part');
+      if (!isFound && foldText(text).length >= partLengthMin) return await find('part', from);
+      return from === 0 ? whole : await find('whole', from);
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );
+}
+
+async function pageOfSubjects(
+  store: Store,
+  tenant: string,
+  text: string,
+  { match, from }: { match: 'whole' | 'part'; from: number },
+): Promise<FoundSubjects> {
+  // One more says whether there is another page.
+  const wanted = { match, from, limit: subjectsOnPage + 1 };
+  const people = await findPeople(store, tenant, text, wanted);
+  const teams = await findTeams(store, tenant, text, wanted);
+  const hasMore = Math.max(people.length, teams.length) > subjectsOnPage;
+  return {
+    people: people.slice(0, subjectsOnPage),
+    teams: teams.slice(0, subjectsOnPage),
+    next: hasMore ? from + subjectsOnPage : null,
+    isWhole: match === 'whole',
+  };
 }

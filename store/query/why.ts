@@ -1,11 +1,12 @@
 /** What the store knows about one person or one team: what was done, what waits, what was found. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PastChange, WaitingChange } from '../../domain/contract/why.ts';
-import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
+import type { Finding } from '../../domain/plan/change.ts';
 import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { endedApprovalsOf, type Silence } from '../approvals/ended-approvals.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
+import { isAbout } from '../journal/journal-page.ts';
 import { changeRowOf } from '../planning/plans.ts';
 import { lineOf } from '../planning/report-lines.ts';
 import { storedTeam } from '../replica/timely-snapshot.ts';
@@ -22,13 +23,13 @@ export async function pastChanges(store: Store, tenant: string, subjectKey: stri
   const rows = await store
     .select()
     .from(journalEntries)
-    .where(and(eq(journalEntries.tenant, tenant), eq(journalEntries.subjectKey, subjectKey)))
+    .where(and(eq(journalEntries.tenant, tenant), isAbout([subjectKey])))
     .orderBy(desc(journalEntries.sequence))
     .limit(shownMax);
   return rows.map(({ cycle, at, kind, reason, approval }) => ({
     cycle,
     at: at.toISOString(),
-    change: kind as ChangeKind,
+    change: kind,
     reason,
     approval: approval === null ? null : `${tenant}/${approval}`,
   }));

@@ -230,7 +230,7 @@ export const sampleDocuments: Record<string, object[]> = {
   why: [
     { url: 'https://temporal.contoso.example' },
     whyPerson,
-    { kind: 'ambiguous', candidates: [{ kind: 'team', id: '7', name: 'Design', email: null }] },
+    { kind: 'ambiguous', candidates: [{ kind: 'team', id: '7', name: 'Design', email: null }], next: null },
   ],
   'approvals list': [{ approvals: [approval], ended: [] }],
   'approvals show': [approval],

@@ -1,6 +1,7 @@
 /** `timely-sync link` and `unlink`, as a worker carries them out. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createQueryActivities } from '../../../activities/query/queries.ts';
+import { whyOf } from '../../../activities/query/why.ts';
 import type { LinkQuery } from '../../../domain/contract/query.ts';
 import { journalPage } from '../../../store/journal/journal-page.ts';
 import { guest, link, person, user, worldWith } from '../../domain/support/world.ts';
@@ -83,6 +84,24 @@ describe('link', () => {
     expect(await tenant.ask({ about: 'link', person: 'id-ada', timelyUser: '11' })).toMatchObject({
       did: 'nothing',
     });
+  });
+
+  test('and its end are in the journal of the person, by every name of theirs, and in why', async () => {
+    const tenant = await arrange();
+    await tenant.ask({ about: 'link', person: 'Ada', timelyUser: '11' });
+    await tenant.cycle('incremental');
+    await tenant.ask({ about: 'unlink', person: 'Ada' });
+    const about = async (text: string) => {
+      const { items } = await journalPage(store.database, { tenant: tenant.tenant, person: text, after: 0 });
+      return items.filter(({ kind }) => kind.endsWith('linked')).map(({ kind }) => kind);
+    };
+    for (const text of ['id-ada', 'ada@contoso.example', 'Ada', 'ADA@'])
+      expect([text, await about(text)]).toEqual([text, ['unlinked', 'linked']]);
+    expect(await about('Bo')).toEqual([]);
+    const why = await whyOf(tenant.services, tenant.tenant, 'Ada');
+    expect(why?.kind === 'person' && why.changes.map(({ change }) => change)).toEqual(
+      expect.arrayContaining(['unlinked', 'linked']),
+    );
   });
 
   test('ties a person to a removed user, whom the next cycle takes back', async () => {

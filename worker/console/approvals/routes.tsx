@@ -10,6 +10,7 @@ import type { ApprovalSummary, Page } from '../../../domain/contract/report.ts';
 import type { RequestPage } from '../../../domain/contract/request-page.ts';
 import { derivedKeys } from '../../../store/account/derived-keys.ts';
 import type { ConsoleContext, ConsoleDeps, ConsoleEnv } from '../deps.ts';
+import { placeInList } from '../elements/place-in-list.ts';
 import { sendPage } from '../layout.tsx';
 import { sendNotFound } from '../plain-pages.tsx';
 import { type AnswerForm, partOf, problemWithChoice, readAnswerForm } from './answer-form.ts';
@@ -37,7 +38,7 @@ const askedInARow = 3;
 async function sendList(context: ConsoleContext): Promise<Response> {
   const { deps, tenant, base } = context.var;
   const all = context.req.query('all') !== undefined;
-  const after = Math.max(Number(context.req.query('after')) || 0, 0);
+  const after = placeInList.parse(context.req.query('after'));
   const requests: ApprovalSummary[] = [];
   let next: number | null = after;
   for (let asked = 0; asked < askedInARow && next !== null; asked += 1) {

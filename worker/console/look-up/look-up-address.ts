@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { journalKinds } from '../../../domain/journal/journal.ts';
 import { findingKinds } from '../../../domain/plan/finding-kinds.ts';
 import { searchLengthMax } from '../elements/lists.tsx';
+import { placeInList } from '../elements/place-in-list.ts';
 
 const find = z
   .string()
   .transform((text) => text.trim().slice(0, searchLengthMax))
   .catch('');
-/** The place in a list where a page begins. */
-const after = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).catch(0);
 
 /** Changes of a cycle by what became of them. */
 export const lineStatuses = ['done', 'held', 'failed', 'refused'] as const;
@@ -17,12 +16,17 @@ export type LineStatus = (typeof lineStatuses)[number];
 /** What has become of none of them yet. */
 export const waitingStatuses = ['held', 'failed', 'refused'] as const satisfies LineStatus[];
 
-export const listAddress = z.object({ find, after });
+export const listAddress = z.object({ find, after: placeInList });
 export const linesAddress = listAddress.extend({ status: z.enum(lineStatuses).nullable().catch(null) });
 export const findingsAddress = listAddress.extend({ kind: z.enum(findingKinds).nullable().catch(null) });
 export const journalAddress = listAddress.extend({
   kind: z.enum(journalKinds).nullable().catch(null),
   /** A day, `2026-11-23`. */
-  since: z.iso.date().nullable().catch(null),
+  since: z.iso
+    .date()
+    // Before all entries, and PostgreSQL has no year 0.
+    .refine((day) => day >= '1970-01-01')
+    .nullable()
+    .catch(null),
 });
 export type JournalAddress = z.output<typeof journalAddress>;

@@ -3,8 +3,8 @@
 import { utcMoment } from '../../../client/render/words/moments.ts';
 import { pastReason, whyFacts } from '../../../client/render/words/why-words.ts';
 import type { TenantPages } from '../../../domain/console-pages.ts';
-import type { SubjectCandidate, WhyAnswer, WhyPerson, WhyTeam } from '../../../domain/contract/why.ts';
-import { addressWith, Facts, Search, Table } from '../elements/lists.tsx';
+import type { SeveralMeant, WhyAnswer, WhyPerson, WhyTeam } from '../../../domain/contract/why.ts';
+import { addressWith, Facts, Pager, Search, Table } from '../elements/lists.tsx';
 import { capital, Foreign, groupedCount, Moment, Sentence } from '../elements/text.tsx';
 import { LinesTable, NextForLine } from './lines.tsx';
 import { CycleLink, WhoLink } from './links.tsx';
@@ -14,14 +14,16 @@ export interface PeoplePageProps {
   find: string;
   /** Null when nothing was looked for, or nobody was found. */
   answer: WhyAnswer;
+  /** How many of several who fit stand before the page. */
+  from: number;
 }
 
 /** The search, and what it found: one person or team, several to choose from, or nobody. */
-export function PeoplePage({ pages, find, answer }: PeoplePageProps) {
+export function PeoplePage({ pages, find, answer, from }: PeoplePageProps) {
   return (
     <>
       <Search action={pages.people} label="Name, address, id or team" value={find} />
-      {answer === null ? <Nobody find={find} /> : <Found {...{ pages, answer }} />}
+      {answer === null ? <Nobody find={find} /> : <Found {...{ pages, find, answer, from }} />}
     </>
   );
 }
@@ -36,30 +38,32 @@ function Nobody({ find }: { find: string }) {
   );
 }
 
-function Found({ pages, answer }: { pages: TenantPages; answer: NonNullable<WhyAnswer> }) {
-  if (answer.kind === 'ambiguous') return <Candidates pages={pages} candidates={answer.candidates} />;
-  return <Story pages={pages} answer={answer} />;
+function Found({ answer, ...where }: PeoplePageProps & { answer: NonNullable<WhyAnswer> }) {
+  if (answer.kind === 'ambiguous') return <Several {...where} {...answer} />;
+  return <Story pages={where.pages} answer={answer} />;
 }
 
-/** As many as a worker lists of people, and of teams (store/query/find-subject.ts). */
-const candidatesMax = 20;
+type SeveralProps = Omit<PeoplePageProps, 'answer'> & Pick<SeveralMeant, 'candidates' | 'next'>;
 
-function Candidates({ pages, candidates }: { pages: TenantPages; candidates: readonly SubjectCandidate[] }) {
+function Several({ pages, find, from, candidates, next }: SeveralProps) {
+  const isWhole = from === 0 && next === null;
   return (
     <>
       <Table
-        caption={groupedCount(candidates.length, 'fits', 'fit')}
+        caption={isWhole ? groupedCount(candidates.length, 'fits', 'fit') : 'Those who fit, by name'}
         head={['Name', 'Address', 'Kind']}
-        none=""
+        none="There are no more."
         rows={candidates.map(({ id, name, email, kind }) => [
           <WhoLink pages={pages} who={id} text={name === '' ? id : name} />,
           email === null ? '–' : <Foreign text={email} />,
           kind,
         ])}
       />
-      {candidates.length >= candidatesMax && (
-        <p class="hint">There may be more. Write more of the name or the address to find them.</p>
-      )}
+      <Pager
+        start={pages.person(find)}
+        isFirst={from === 0}
+        next={next === null ? null : addressWith(pages.people, { find, after: next })}
+      />
     </>
   );
 }

@@ -42,9 +42,10 @@ export function lookUpRoutes({ client, now }: ConsoleDeps): Hono<ConsoleEnv> {
 
   app.get('/people', async (context) => {
     const { tenant, base } = context.var;
-    const { find } = listAddress.parse(context.req.query());
-    const answer = find === '' ? null : await queryWorker(client, { about: 'why', tenant, subject: find });
-    const body = <PeoplePage pages={pagesBelow(base)} find={find} answer={answer} />;
+    const { find, after: from } = listAddress.parse(context.req.query());
+    const answer =
+      find === '' ? null : await queryWorker(client, { about: 'why', tenant, subject: find, from });
+    const body = <PeoplePage pages={pagesBelow(base)} find={find} answer={answer} from={from} />;
     return await sendPage(context, { title: titleOf(answer), current: 'people', body });
   });
 

@@ -63,7 +63,7 @@ const candidate = { kind: 'person', id: mark, name: mark, email: mark };
 const whyAnswers = new Map<string, unknown>([
   ['person', person],
   ['team', team],
-  ['several', { kind: 'ambiguous', candidates: Array.from({ length: 20 }, () => candidate) }],
+  ['several', { kind: 'ambiguous', candidates: Array.from({ length: 20 }, () => candidate), next: 20 }],
 ]);
 
 const entry = {

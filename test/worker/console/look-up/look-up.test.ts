@@ -83,10 +83,19 @@ describe('a person', () => {
     expect(textOf(one.page)).toContain('Give them an address in the directory that Timely accepts');
   });
 
-  test('of more than fit in a list is found by more of the name', async () => {
-    const { page } = await opened(large, '/people?find=person a');
-    expect(cellsOf(page, '20 fit')).toHaveLength(20);
-    expect(textOf(page)).toContain('Write more of the name');
+  test('of more than fit on a page is found page by page, and each of them once', async () => {
+    const names: string[] = [];
+    let path: string | null = '/people?find=PERSON';
+    while (path !== null) {
+      const { page } = await opened(large, path);
+      names.push(...cellsOf(page, 'Those who fit, by name').map(([name = '']) => name));
+      path = linkTo(page, 'Next page');
+    }
+    expect(names).toHaveLength(130);
+    expect(names).toEqual(names.toSorted());
+    expect(new Set(names).size).toBe(130);
+    const after = await opened(large, '/people?find=PERSON&after=400');
+    expect(textOf(after.page)).toContain('There are no more.');
   });
 
   test('whom nobody knows is not there', async () => {

@@ -34,6 +34,7 @@ const pages = [
 /** The same with other contents. */
 const variants = [
   ...['/cycles/7', '/holds?status=failed&find=bo&after=60', '/findings?kind=no-email&find=bo&after=150'],
+  '/people?find=several&after=20',
   '/journal?kind=remove&find=bo&since=2026-11-01&after=41',
 ];
 
