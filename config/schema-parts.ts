@@ -61,12 +61,13 @@ export function oneOrMore<Value extends string>(item: z.ZodType<Value, string>, 
 
 const secretRule =
   'is a secret: it must be a reference, env:NAME or file:/absolute/path, not the secret itself';
+const missingSecretRule = 'is missing: it must be a reference to a secret, env:NAME or file:/absolute/path';
 /**
  * A reference to a secret. A literal is refused, and the message does not repeat it. Only the set-up in the browser makes
  * `store:` references, so the message does not offer them.
  */
 export const secretReference = z
-  .string({ error: secretRule })
+  .string({ error: ({ input }) => (input === undefined ? missingSecretRule : secretRule) })
   .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/\S.*|store:[a-z][a-z0-9-]{0,59})$/, secretRule);
 
 /** A secret that is read from its file each time it is used: a federated token is renewed there. */

@@ -18,11 +18,7 @@ import { lastCycleOfEachTenant } from '../store/query/cycle-reports.ts';
 import { lastGoodCycles } from '../store/tenants.ts';
 import { activityInterceptor } from './activity-failures.ts';
 import { connectToTemporal } from './connect-to-temporal.ts';
-import { createConsole } from './console/app.ts';
-import { createSignInLimits } from './console/sign-in/limits.ts';
-import { operatorServiceOf } from './console/sign-in/operators.ts';
-import { consolePagesAt, createTenantLinks } from './console/tenant-links.ts';
-import { askWhoMay } from './console/who-may.ts';
+import { consolePagesAt } from './console/tenant-links.ts';
 import { endInTime, graceMs } from './end-in-time.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -147,7 +143,7 @@ async function work(parts: Parts): Promise<void> {
       ),
     receiver: debouncedReceiver(parts, settings),
     codecEndpoint: codecEndpointOf(settings),
-    console: consoleIn(parts),
+    console: await consoleIn(parts),
     metrics: parts.metrics,
   });
   try {
@@ -171,24 +167,12 @@ function codecEndpointOf({ listeners: { codec }, payloadKeys, uiUrl }: WorkerSet
   return createCodecEndpoint({ codec: new EncryptionCodec(payloadKeys), token: codec.token, uiUrl });
 }
 
-/** It asks as commands do, through Temporal: what it may see is what they may. */
-function consoleIn({ settings, connection, client, log }: Parts) {
-  const { console: listener, policy, setUp } = settings;
-  if (listener === null) return null;
-  const keys = [settings.encryptionKey, ...settings.previousKeys];
-  const asking = clientOf(connection, client.options.namespace);
-  const app = createConsole({
-    ...{ settings: listener, policy, setUp },
-    signInLimits: createSignInLimits(),
-    operatorService: listener.operators && operatorServiceOf(listener.operators, policy),
-    client: asking,
-    whoMay: (tenant, person) => askWhoMay(asking, tenant, person),
-    keys,
-    links: createTenantLinks(keys),
-    log,
-    now: () => new Date(),
-  });
-  return { app, port: listener.port };
+/** It asks as commands do, through Temporal: what it may see is what they may. A worker without a console does not load it. */
+async function consoleIn({ settings, connection, client, log }: Parts) {
+  if (settings.console === null) return null;
+  const { workerConsole } = await import('./console/worker-console.ts');
+  const app = workerConsole(settings.console, settings, clientOf(connection, client.options.namespace), log);
+  return { app, port: settings.console.port };
 }
 
 async function createWorker(parts: Parts): Promise<Worker> {

@@ -1,5 +1,5 @@
 /** The service at which a tenant's people sign in: their own directory, unless `console.signIn` names another. */
-import { type ClientAuth, ClientSecretBasic, ClientSecretPost, type IDToken, None } from 'openid-client';
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, type IDToken } from 'openid-client';
 import type { TenantAccess } from '../../config/policy/tenant-access.ts';
 import { entraSettings, type SourceOf } from '../../config/source-settings.ts';
 import type { TenantFile } from '../../config/tenant-file.ts';
@@ -29,8 +29,7 @@ export async function signInServiceOf(file: TenantFile, access: TenantAccess): P
     return { ...own, clientId, authentication, accountPrompt, fetch };
   }
   const issuer = given.issuer === undefined ? own.issuer : await access.endpoint(given.issuer);
-  const secret = given.clientSecret && (await access.secret(given.clientSecret, issuer));
-  const authentication = secret === undefined ? None() : bySecret(secret);
+  const authentication = bySecret(await access.secret(given.clientSecret, issuer));
   const personIn = own.isIssuer(issuer) ? own.personIn : provenAddress;
   return { issuer, personIn, clientId: given.clientId, authentication, accountPrompt, fetch };
 }

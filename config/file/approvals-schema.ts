@@ -56,7 +56,7 @@ export const consoleSection = section({
   signIn: section({
     issuer: endpoint.exactOptional().describe('Issuer of OpenID Connect. Default: that of the source.'),
     clientId: text.describe('Client id of the application that people sign in to.'),
-    clientSecret: secretReference.exactOptional(),
+    clientSecret: secretReference.describe('Its secret. An application without one is refused.'),
   })
     .exactOptional()
     .describe('How people sign in. Default with Entra ID: by the application of the source.'),

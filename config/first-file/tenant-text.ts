@@ -1,5 +1,5 @@
 /** A first tenant file: short, careful, and with what one would want to change next. */
-import { oneLine } from '../../domain/shown-text.ts';
+import { jsonText, oneLine } from '../../domain/shown-text.ts';
 import { ownPrefix } from '../policy/secrets.ts';
 import type { EntraAnswers, InitAnswers, OktaAnswers, SapAnswers } from './answers.ts';
 
@@ -44,7 +44,7 @@ export interface SetUpExtras {
   /** Those who may decide: addresses, and groups as `group:NAME`. */
   deciders?: readonly string[];
   /** The application that people sign in to, and a reference to its secret. */
-  signIn?: { clientId: string; secret: string | null };
+  signIn?: { clientId: string; secret: string };
 }
 
 export function tenantFileText(
@@ -57,7 +57,7 @@ export function tenantFileText(
   const secret = (what: string) => `env:${sharesTimelyApplication ? what : secretName(tenant, what)}`;
   return `# Made by timely-sync ${deciders === undefined ? 'init' : 'in the browser'}. Every key is explained in docs/tenant-file.md; secrets are references, never values.
 
-tenant: ${JSON.stringify(tenant)}
+tenant: ${quoted(tenant)}
 
 source:
 ${sourceText(answers, extras)}
@@ -88,8 +88,11 @@ schedule:
 ${notificationsText[answers.directory]}`;
 }
 
+/** For people as well: what cannot be seen is escaped. */
+const quoted = (value: unknown) => jsonText(value, 0);
+
 const givenLine = (key: string, value: string | undefined) =>
-  value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`;
+  value === undefined ? '' : `  ${key}: ${quoted(value)}\n`;
 
 function includeText({ directory }: InitAnswers, { include }: ScopeAnswers): string {
   if (include.length === 0) return '    - everyone: true';
@@ -99,7 +102,7 @@ function includeText({ directory }: InitAnswers, { include }: ScopeAnswers): str
 function includeLine(directory: InitAnswers['directory'], { kind, value, comment }: IncludeAnswer): string {
   const nested = kind === 'group' && directory !== 'okta' ? 'nested members count' : '';
   const comments = [comment, nested].filter(Boolean).join('; ');
-  return `    - ${kind}: ${JSON.stringify(value)}${comments === '' ? '' : ` # ${oneLine(comments)}`}`;
+  return `    - ${kind}: ${quoted(value)}${comments === '' ? '' : ` # ${oneLine(comments)}`}`;
 }
 
 /** Who may decide about changes that wait for a person; nothing where nobody was named. */
@@ -107,17 +110,15 @@ const decidersText = (deciders: readonly string[] = []) =>
   deciders.length === 0
     ? ''
     : `approvals:
-  who: ${JSON.stringify(deciders)} # only they may decide about changes that are held
+  who: ${quoted(deciders)} # only they may decide about changes that are held
 
 `;
 
 function rolesText({ role, roleRules }: ScopeAnswers): string {
   const rules = roleRules.length > 0 ? roleRules : [{ group: 'Timely Managers', role: 'manager' }];
-  const lines = rules.map(
-    (rule) => `  #   - {group: ${JSON.stringify(rule.group)}, role: ${JSON.stringify(rule.role)}}\n`,
-  );
+  const lines = rules.map((rule) => `  #   - {group: ${quoted(rule.group)}, role: ${quoted(rule.role)}}\n`);
   return `roles:
-  default: ${JSON.stringify(role)} # for new invitations; people who are in Timely keep theirs
+  default: ${quoted(role)} # for new invitations; people who are in Timely keep theirs
   # rules:
 ${lines.join('')}`;
 }
@@ -138,8 +139,9 @@ const signInText = (signIn: SetUpExtras['signIn']) =>
     ? ''
     : `console:
   signIn:
-    clientId: ${JSON.stringify(signIn.clientId)}
-${signIn.secret === null ? '' : `    clientSecret: ${signIn.secret}\n`}
+    clientId: ${quoted(signIn.clientId)}
+    clientSecret: ${signIn.secret}
+
 `;
 
 type SourceExtras = Omit<TenantFileExtras & SetUpExtras, 'timelyEndpoint' | 'initialRefreshToken'>;
@@ -153,7 +155,7 @@ function sourceText(
       const own = login === undefined || graph === undefined ? null : { login, graph };
       return (
         entraText(answers, sharesEntraApplication, secret) +
-        (own === null ? '' : `  endpoints: ${JSON.stringify(own)}\n`)
+        (own === null ? '' : `  endpoints: ${quoted(own)}\n`)
       );
     }
     case 'okta':
@@ -164,13 +166,13 @@ function sourceText(
 }
 
 const entraText = (answers: EntraAnswers, isShared: boolean, secret?: string) => `  type: entra
-  tenantId: ${JSON.stringify(answers.directoryId)}
+  tenantId: ${quoted(answers.directoryId)}
 ${isShared ? '  application: shared # the one of the installation\n' : ownApplicationText(answers, secret)}`;
 
 const ownApplicationText = (
   answers: EntraAnswers,
   secret?: string,
-) => `  clientId: ${JSON.stringify(answers.clientId)}
+) => `  clientId: ${quoted(answers.clientId)}
   credential: {${answers.credential}: ${secret ?? usualReference(answers)}}
 `;
 
@@ -181,7 +183,7 @@ function oktaText(answers: OktaAnswers, secret?: string): string {
     `domain: ${domain}`,
     ...(credential === 'privateKey' ? [`clientId: ${clientId}`] : []),
     `credential: {${credential}: ${secret ?? usualReference(answers)}}`,
-    ...(keyId === '' ? [] : [`keyId: ${JSON.stringify(keyId)}`]),
+    ...(keyId === '' ? [] : [`keyId: ${quoted(keyId)}`]),
     '# app: 0oa9z8y7x6w5v4u3t2s1 # the app whose assignments `assignedToApp: true` means',
     '# suspended: keep # somebody who is suspended stays as they are',
     `# eventHook: env:${secretName(tenant, 'OKTA_HOOK')} # what the event hook sends in Authorization`,
@@ -194,7 +196,7 @@ function sapText(answers: SapAnswers, secret?: string): string {
   const lines = [
     'type: sap',
     `host: ${host}`,
-    ...(credential === 'secret' ? [`clientId: ${JSON.stringify(clientId)}`] : []),
+    ...(credential === 'secret' ? [`clientId: ${quoted(clientId)}`] : []),
     `credential: {${credential}: ${secret ?? usualReference(answers)}}${credential === 'certificate' ? ' # PEM with certificate and private key' : ''}`,
     '# requestsPerMinute: 120 # of the tenant, over all workers',
   ];

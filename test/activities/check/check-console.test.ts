@@ -50,7 +50,8 @@ test('says what is missing where people cannot sign in', async () => {
   expect(await linesFor({ source, console: {}, ...named })).toMatchObject([
     { name: 'sign-in', state: 'error', remedy: expect.stringContaining('console.signIn') },
   ]);
-  const signIn = { clientId: 'x', issuer: `${sandbox.sap.url}/elsewhere` };
+  const clientSecret = 'env:TENANT_CONTOSO_SAP_SECRET';
+  const signIn = { clientId: 'x', clientSecret, issuer: `${sandbox.sap.url}/elsewhere` };
   expect(await linesFor({ source, console: { signIn }, ...named })).toMatchObject([
     { name: 'sign-in', state: 'error', message: expect.stringContaining('cannot be used') },
   ]);

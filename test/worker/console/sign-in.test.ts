@@ -1,5 +1,8 @@
 /** Signing in at each directory, and every attack on it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
@@ -59,6 +62,29 @@ test.each(directories)(
     expect(asked).toEqual([{ subject: directory().state.user(email).id, addresses: [] }]);
   },
 );
+
+test('with Entra ID the certificate or the federated token of the source redeems the code', async () => {
+  const pem = await sandbox.sharedCertificate();
+  const folder = await mkdtemp(join(tmpdir(), 'timely-sync-token-'));
+  const token = join(folder, 'token');
+  await writeFile(token, 'a-federated-token');
+  const { source } = signInTenants(world).contoso;
+  const by = (credential: Record<string, string>) => ({ source: { ...source, credential } });
+  const { signIn, browser, pathOf } = openSignInWorld(
+    world,
+    {
+      contoso: by({ certificate: 'env:TENANT_CONTOSO_CERTIFICATE' }),
+      'contoso-federated': by({ federatedToken: `file:${token}` }),
+    },
+    { variables: { TENANT_CONTOSO_CERTIFICATE: pem }, shared: `file:${token}` },
+  );
+  for (const tenant of ['contoso', 'contoso-federated']) {
+    const person = browser();
+    expect((await signIn(person, pathOf(tenant), email)).status).toBe(303);
+    expect((await person.get(`${pathOf(tenant)}/people`)).status).toBe(200);
+  }
+  await rm(folder, { recursive: true });
+});
 
 test.each([
   ...failingSignIns.map((fault) => ['contoso', fault] as const),
@@ -135,7 +161,11 @@ test('a token of another directory names nobody, and an address in a token count
 
 test('a service that is not the directory names people by verified addresses alone', async () => {
   const { contoso } = signInTenants(world);
-  const signIn = { issuer: sandbox.sap.url, clientId: sandbox.credentials.sapSignInId };
+  const signIn = {
+    issuer: sandbox.sap.url,
+    clientId: sandbox.credentials.sapSignInId,
+    clientSecret: 'env:TENANT_CONTOSO_SAP_SECRET',
+  };
   const { serviceOf } = openSignInWorld(world, { contoso: { ...contoso, console: { signIn } } });
   const { issuer, personIn } = await serviceOf('contoso');
   expect(issuer).toBe(sandbox.sap.url);

@@ -18,11 +18,17 @@ type SignInQuery = { tenant: string } & (
   | ({ about: 'personSignedIn' } & PersonSignInAnswer)
 );
 
+export interface SignInOptions extends ConsoleOptions {
+  /** Further variables of the worker, and references that it gives to all tenants. */
+  variables?: Record<string, string>;
+  shared?: string;
+}
+
 /** Opens a console for tenants with these parts of their files, and lets the simulated applications lead back to it. */
 export function openSignInWorld(
   world: SimulatorWorld,
   tenants: Record<string, Record<string, unknown>>,
-  options: ConsoleOptions = {},
+  { variables = {}, shared = '', ...options }: SignInOptions = {},
 ) {
   const { microsoft, okta, sap, credentials } = world.sandbox;
   microsoft.state.app.redirectUris = [callback];
@@ -33,7 +39,10 @@ export function openSignInWorld(
     TENANT_CONTOSO_OKTA_CUSTOM_SECRET: credentials.oktaSignInSecret,
     TENANT_CONTOSO_SAP_SECRET: credentials.sapSignInSecret,
   };
-  const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1' }, env);
+  const policy = policyOf(
+    { TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,127.0.0.1', TIMELY_SYNC_SHARED_REFERENCES: shared },
+    { ...env, ...variables },
+  );
   const known = new Map<string, Promise<SignInService>>();
   const serviceOf = (tenant: string) => {
     const access = tenantAccess({ tenant, nested: [] }, policy);
