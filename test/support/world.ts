@@ -39,6 +39,8 @@ const fastRate = 200;
 const root = join(import.meta.dirname, '..', '..');
 
 export interface WorldOptions extends SandboxOptions {
+  /** The tenant's name; one that no other test has unless given. */
+  tenant?: string;
   /** Edits the sandbox's tenant file before the start. */
   editFile?: (text: string) => string;
   tenantFile?: string;
@@ -60,6 +62,7 @@ export interface WorldOptions extends SandboxOptions {
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 export async function startWorld({
+  tenant = `contoso-${randomBytes(4).toString('hex')}`,
   editFile = (text) => text,
   tenantFile,
   program = builtProgram,
@@ -71,7 +74,6 @@ export async function startWorld({
   beside,
   ...options
 }: WorldOptions = {}) {
-  const tenant = `contoso-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-world-'));
   const [sandbox, database] = await Promise.all([
     startSandbox(options),

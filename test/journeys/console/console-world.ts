@@ -4,6 +4,7 @@ import getPort from 'get-port';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { findBrowser, startBrowser } from '../../support/browser.ts';
 import { startWorld, until, type World, type WorldOptions } from '../../support/world.ts';
+import { takesPictures } from './page-checks.ts';
 
 const waitsMs = 20_000;
 
@@ -36,7 +37,7 @@ async function startConsoleWorld(
   { variables, isUntouched = false, ...options }: ConsoleWorldOptions,
 ): Promise<ConsoleWorld> {
   const [world, browser, port] = await Promise.all([
-    startWorld({ mailbox: true, ...options }),
+    startWorld({ mailbox: true, ...(takesPictures && { tenant: 'contoso' }), ...options }),
     startBrowser(program),
     getPort({ host: '127.0.0.1' }),
   ]);

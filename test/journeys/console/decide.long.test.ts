@@ -15,7 +15,7 @@ import {
   viewer,
   withDeciders,
 } from './console-world.ts';
-import { expectNoSideways, look, tabTo } from './page-checks.ts';
+import { expectAccessible, expectNoSideways, look, tabTo } from './page-checks.ts';
 
 const eleanor = 'eleanor.vance@contoso.example';
 const henrik = 'henrik.lund@contoso.example';
@@ -50,7 +50,7 @@ inBrowser('deciding in the browser', { editFile }, (started) => {
   test('a manager follows the link of a message, signs in, and approves', async () => {
     const page = await started().browse();
     await page.goto(await started().linkFor(decider, /for approval/));
-    await look(page, 'sign-in');
+    await expectAccessible(page);
     await signInAs(page, decider);
     await heading(page, /^Request /);
     await page.getByRole('link', { name: 'Approvals' }).click();
@@ -134,7 +134,7 @@ inBrowser('deciding in the browser', { editFile }, (started) => {
     await press(second, 'Approve …');
     expect(await problem(second)).not.toBe('');
     expect(await second.getByRole('main').textContent()).toContain('There is nothing to decide any more.');
-    await look(second, 'decided');
+    await expectAccessible(second);
   });
 
   test('what has changed meanwhile is not approved', async () => {
@@ -153,7 +153,7 @@ inBrowser('deciding in the browser', { editFile }, (started) => {
     await signInAs(page, stranger);
     await heading(page, 'Not for you');
     expect(await page.getByRole('main').textContent()).not.toMatch(/contoso(?!\.example)/);
-    await look(page, 'not-for-you');
+    await expectAccessible(page);
     const looking = await started().browse();
     await looking.goto(await started().linkFor(decider, /for approval/));
     await signInAs(looking, viewer);

@@ -2,14 +2,12 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { decider, inBrowser, operator, signInAs, viewer, withDeciders } from './console-world.ts';
-import { expectNoSideways, look } from './page-checks.ts';
+import { expectAccessible, expectNoSideways, look } from './page-checks.ts';
 
-const places = [
-  ['Overview', 'overview'],
-  ['Cycles', 'cycles'],
-  ['Findings', 'findings'],
-  ['Approvals', 'approvals-viewer'],
-] as const;
+/** Entries of the header. */
+const places = ['Overview', 'What waits', 'Cycles', 'Findings', 'Journal', 'Approvals'];
+/** Those that the documentation shows. */
+const shown = ['Overview', 'Findings'];
 
 inBrowser('looking up in the browser', { editFile: withDeciders(decider) }, (started) => {
   const heading = (page: Page, name: string | RegExp) =>
@@ -51,20 +49,21 @@ inBrowser('looking up in the browser', { editFile: withDeciders(decider) }, (sta
     // axe-core waits by timers, which a page without JavaScript has not: it looks at the same pages beside.
     const seen = await started().browse(narrow);
     await signedIn(seen);
-    for (const [name, picture] of places) {
+    for (const name of places) {
       await entry(page, name).click();
       await expectNoSideways(page);
       await seen.goto(page.url());
-      await look(seen, `${picture}-narrow`);
+      await expectAccessible(seen);
     }
   }, 120_000);
 
   test('every page passes on a wide screen, and the changes of a cycle are there', async () => {
     const page = await started().browse();
     await signedIn(page);
-    for (const [name, picture] of places) {
+    for (const name of places) {
       await entry(page, name).click();
-      await look(page, picture);
+      if (shown.includes(name)) await look(page, name.toLowerCase());
+      else await expectAccessible(page);
     }
     await entry(page, 'Cycles').click();
     await page.getByRole('row').last().getByRole('link').first().click();
@@ -79,7 +78,7 @@ inBrowser('looking up in the browser', { editFile: withDeciders(decider) }, (sta
     const address = page.url();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await heading(page, 'Signed out');
-    await look(page, 'signed-out');
+    await expectAccessible(page);
     await page.goto(address);
     await page.getByLabel('E-mail address or user name').waitFor();
   });

@@ -7,6 +7,12 @@ import type { Page } from 'playwright-core';
 
 const images = join(import.meta.dirname, '..', '..', '..', 'docs', 'images');
 
+/** With CONSOLE_PICTURES=1 journeys take the pictures of the documentation. */
+export const takesPictures = Boolean(process.env.CONSOLE_PICTURES);
+
+/** Long lists are cut off. */
+const pictureHeightMax = 1_000;
+
 /** Fails when axe-core finds a serious or critical problem. */
 export async function expectAccessible(page: Page): Promise<void> {
   // The value of the source is no JSON.
@@ -28,8 +34,15 @@ export async function expectNoSideways(page: Page): Promise<void> {
 /** Checks a page, and with CONSOLE_PICTURES=1 takes docs/images/console-<name>.png. */
 export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
-  if (!process.env.CONSOLE_PICTURES) return;
-  writeFileSync(join(images, `console-${name}.png`), await page.screenshot({ fullPage: true }));
+  if (!takesPictures) return;
+  const { width, height } = await page.evaluate<{ width: number; height: number }>(
+    '({ width: innerWidth, height: document.documentElement.scrollHeight })',
+  );
+  // A pointer or a focus of the test would look as if it meant something.
+  await page.mouse.move(0, 0);
+  await page.evaluate('document.activeElement?.blur()');
+  const clip = { x: 0, y: 0, width, height: Math.min(height, pictureHeightMax) };
+  writeFileSync(join(images, `console-${name}.png`), await page.screenshot({ fullPage: true, clip }));
 }
 
 /** Enough for any page of the journeys. */

@@ -5,13 +5,14 @@ import type { Page } from 'playwright-core';
 import { oktaId } from '../../../simulators/okta/directory/objects.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { until, type World } from '../../support/world.ts';
-import { inBrowser, operator, signInAs } from './console-world.ts';
-import { look } from './page-checks.ts';
+import { inBrowser, operator, signInAs, stranger } from './console-world.ts';
+import { expectAccessible, look } from './page-checks.ts';
 
 /** What a person who reads needs for a page or a field. */
 const readingMs = 2_000;
 const machineMsMax = 60_000;
 const peopleInAll = 50;
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(0)} s`;
 
 async function variables({ sandbox }: World): Promise<NodeJS.ProcessEnv> {
   const { microsoft, okta, sap, timely, credentials } = sandbox;
@@ -83,9 +84,9 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
   test('with Entra ID by consent, to fifty people in Timely within a minute', async () => {
     const page = await started().browse();
     const link = await invite('acme');
-    let pages = 0;
+    const shown: Promise<number>[] = [];
     page.on('load', () => {
-      pages += 1;
+      shown.push(page.locator('a.button, input:not([type=hidden]), select, textarea').count());
     });
     const begunMs = Date.now();
     await page.goto(link);
@@ -108,8 +109,15 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
       started().world.present().length >= peopleInAll ? true : null,
     );
     const machineMs = Date.now() - begunMs;
+    const counts = await Promise.allSettled(shown);
+    // A page that went on by itself was not read to its end.
+    const fields = counts.reduce((sum, count) => sum + (count.status === 'fulfilled' ? count.value : 0), 0);
+    const readingTimeMs = (counts.length + fields) * readingMs;
+    console.info(
+      `Set up: ${seconds(machineMs)} of the machine; ${seconds(machineMs + readingTimeMs)} for a person who reads ${counts.length} pages and ${fields} fields.`,
+    );
     expect(machineMs).toBeLessThan(machineMsMax);
-    expect(machineMs + 2 * pages * readingMs).toBeLessThan(5 * 60_000);
+    expect(machineMs + readingTimeMs).toBeLessThan(5 * 60_000);
     // The link has done its work.
     await page.goto(link);
     await heading(page, 'This link cannot be opened');
@@ -122,7 +130,7 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     await follow(page, 'Continue at Microsoft');
     await press(page, 'Cancel');
     await heading(page, 'That did not work');
-    await look(page, 'set-up-refused');
+    await expectAccessible(page);
     await follow(page, 'Begin again');
     started().world.sandbox.microsoft.faults.set('permissionLeftOut', {
       permissions: ['GroupMember.Read.All'],
@@ -131,7 +139,7 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     await consent(page);
     await heading(page, 'Something is missing');
     expect(await main(page)).toContain('GroupMember.Read.All');
-    await look(page, 'set-up-missing');
+    await expectAccessible(page);
     await follow(page, 'Consent again');
     await consent(page);
     await heading(page, 'The sync can read your directory');
@@ -159,7 +167,7 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     await page.getByLabel(/^Host of the Okta org/).fill(okta.state.domain);
     await page.getByLabel(/^Client id of the service app/).fill(okta.state.serviceApp.clientId);
     await page.getByLabel(/^Key id/).fill(jwk.kid);
-    await look(page, 'set-up-okta');
+    await expectAccessible(page);
     await press(page, 'Check access');
     await heading(page, 'The sync can read your directory');
     await toPeople(page);
@@ -194,7 +202,7 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     const other = await started().browse();
     await other.goto(link);
     await heading(other, 'This link cannot be opened');
-    await look(other, 'link-over');
+    await expectAccessible(other);
     await page.close();
     const next = await page.context().newPage();
     await next.goto(link);
@@ -203,6 +211,28 @@ inBrowser('setting a tenant up in the browser', { variables, isUntouched: true }
     await next.reload();
     await heading(next, 'This link cannot be opened');
   });
+
+  test('the administrator who consented goes on in another browser, and nobody else does', async () => {
+    const page = await started().browse();
+    const link = await begin(page, 'elsewhere');
+    await toConsent(page);
+    await consent(page);
+    await heading(page, 'The sync can read your directory');
+    const [thief, other] = [await started().browse(), await started().browse()];
+    for (const each of [thief, other]) {
+      await each.goto(link);
+      await heading(each, 'Go on in this browser');
+    }
+    await look(other, 'set-up-take-over');
+    await follow(thief, 'Sign in and go on');
+    await signInAs(thief, stranger);
+    await heading(thief, 'You cannot go on here');
+    await follow(other, 'Sign in and go on');
+    await signInAs(other, operator);
+    await heading(other, 'Your Timely account');
+    await page.reload();
+    await heading(page, 'This link cannot be opened');
+  }, 60_000);
 
   test('a link that nobody opened within its time cannot be opened', async () => {
     const link = await invite('expired');
