@@ -58,7 +58,7 @@ export function createConsole(deps: ConsoleDeps): Hono<ConsoleEnv> {
 /** A form is the only thing that is ever posted. */
 async function onlyForms(context: ConsoleContext, next: () => Promise<void>): Promise<Response | undefined> {
   const { method } = context.req;
-  const isForm = (context.req.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded');
+  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/.test(context.req.header('content-type') ?? '');
   if (['GET', 'HEAD'].includes(method) || (method === 'POST' && isForm)) {
     await next();
     return undefined;

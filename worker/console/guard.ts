@@ -58,7 +58,7 @@ function enter(context: ConsoleContext, session: ConsoleSession, viewer: Viewer)
 async function withForm(context: ConsoleContext, next: Next): Promise<Response | undefined> {
   const { session, deps } = context.var;
   const isPosted = context.req.method === 'POST';
-  context.set('kept', isPosted ? null : await takeKeptForm(context));
+  context.set('kept', context.req.method === 'GET' ? await takeKeptForm(context) : null);
   context.set('form', new URLSearchParams());
   if (isPosted) {
     const posted = await postedFields(context);
@@ -97,9 +97,10 @@ async function viewerOf(context: ConsoleContext, session: ConsoleSession): Promi
 /** `signInPage`: where people sign in. */
 async function askToSignIn(context: ConsoleContext, signInPage: string): Promise<Response> {
   const page = context.req.path;
-  const query = context.req.method === 'GET' ? new URL(context.req.url).search : '';
+  const isPosted = context.req.method === 'POST';
+  const query = isPosted ? '' : new URL(context.req.url).search;
   const signIn = `${signInPage}?${new URLSearchParams({ to: `${page}${query}` })}`;
-  if (context.req.method === 'GET') return context.redirect(signIn, 302);
+  if (!isPosted) return context.redirect(signIn, 302);
   // Not a redirect: browsers follow none from a form to another site (form-action, headers.ts).
   const posted = await postedFields(context);
   if (posted === null) return await sendTooLarge(context);

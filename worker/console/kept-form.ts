@@ -20,7 +20,10 @@ const kept = z.object({ path: z.string(), form: z.string() });
 
 /** Keeps a form. False when it is too large: then nothing is kept. */
 export async function keepForm(context: ConsoleContext, fields: URLSearchParams): Promise<boolean> {
-  const form = deflateRawSync(fields.toString()).toString('base64');
+  const text = fields.toString();
+  // Longer than it came in: bytes that were sent as they are have become three characters each.
+  if (text.length > openedMax) return false;
+  const form = deflateRawSync(text).toString('base64');
   if (form.length > bytesMax) return false;
   await writeCookie(context, 'kept form', { path: context.req.path, form }, keptSeconds);
   return true;
