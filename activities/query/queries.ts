@@ -165,7 +165,7 @@ export function createQueryActivities(services: Services) {
         case 'unlink':
           return await runLinkQuery(services, query);
         case 'why':
-          return await whyOf(services, query.tenant, query.subject);
+          return await whyOf(services, query.tenant, query.subject, query.from);
         case 'subjects':
           return await subjectsMeant(services, query.tenant, query.subject);
         case 'previewProgress':
@@ -180,6 +180,8 @@ export function createQueryActivities(services: Services) {
         case 'linkUnopened':
         case 'openSetUp':
         case 'setUp':
+        case 'openedSetUp':
+        case 'moveSetUp':
         case 'saveSetUp':
         case 'finishSetUp':
         case 'mayConsent':

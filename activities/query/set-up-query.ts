@@ -1,7 +1,13 @@
 /** What the command `invite` and the console ask about the set-up of a tenant. */
 import { validateTenantFile } from '../../config/tenant-file.ts';
-import type { InvitationReport, SetUpQuery, SetUpReport } from '../../domain/contract/set-up.ts';
+import {
+  type InvitationReport,
+  movedSetUpProof,
+  type SetUpQuery,
+  type SetUpReport,
+} from '../../domain/contract/set-up.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
+import { moveSetUp, openedSetUp } from '../../store/set-up/moved-set-up.ts';
 import {
   finishSetUp,
   inviteToSetUp,
@@ -36,6 +42,10 @@ export async function runSetUpQuery(
       return await isLinkUnopened(database, query.link, now());
     case 'openSetUp':
       return reportOf(await openSetUp(database, query, now()));
+    case 'openedSetUp':
+      return reportOf(await openedSetUp(database, query.link, now()));
+    case 'moveSetUp':
+      return reportOf((await isMoveProven(services, query)) ? await moveSetUp(database, query, now()) : null);
     case 'setUp':
       return reportOf(await setUpOf(database, query, now()));
     case 'saveSetUp': {
@@ -58,6 +68,19 @@ const reportOf = (setUp: OpenSetUp | null): SetUpReport | null =>
     endsAt: setUp.endsAt.toISOString(),
     draft: setUp.draft?.toString('base64') ?? null,
   };
+
+/** Whether the console has made sure who goes on in that browser: only those who have the key can say so. */
+async function isMoveProven(
+  { access, database, now }: Services,
+  { proof, ...browser }: Extract<SetUpQuery, { about: 'moveSetUp' }>,
+): Promise<boolean> {
+  const opened = await openedSetUp(database, browser.link, now());
+  if (opened === null || proof.name !== movedSetUpProof.name) return false;
+  const offered = { name: proof.name, encrypted: bytesOf(proof.encrypted) };
+  const allowed = await access(opened.tenant, offered);
+  const proven = await allowed.secretIfAny(`store:${proof.name}`);
+  return proven === movedSetUpProof.textOf(browser);
+}
 
 /**
  * Those who may consent to application permissions of Microsoft Graph

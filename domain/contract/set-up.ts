@@ -34,7 +34,13 @@ export interface SealedSecret {
   encrypted: string;
 }
 
-/** `linkUnopened`, `setUp` and `mayConsent` only read. */
+/** What the console seals for the tenant under this name when it has made sure who goes on in another browser. */
+export const movedSetUpProof = {
+  name: 'moved-set-up',
+  textOf: ({ link, browser }: SetUpBrowser): string => `${link} ${browser}`,
+} as const;
+
+/** `linkUnopened`, `openedSetUp`, `setUp` and `mayConsent` only read. */
 export type SetUpQuery =
   | { about: 'invite'; tenant: string; link: string; by: string }
   | { about: 'revokeInvitation'; tenant: string; by: string }
@@ -42,6 +48,10 @@ export type SetUpQuery =
   | { about: 'linkUnopened'; link: string }
   /** Opens the link for this browser, unless it has done so before. */
   | ({ about: 'openSetUp' } & SetUpBrowser)
+  /** What was begun with a link, whichever browser goes on with it. */
+  | { about: 'openedSetUp'; link: string }
+  /** Another browser goes on. `proof`: `movedSetUpProof`, sealed. */
+  | ({ about: 'moveSetUp'; proof: SealedSecret } & SetUpBrowser)
   | ({ about: 'setUp' } & SetUpBrowser)
   | ({ about: 'saveSetUp'; draft: string; secrets: SealedSecret[] } & SetUpBrowser)
   | ({ about: 'finishSetUp' } & SetUpBrowser)

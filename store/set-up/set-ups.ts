@@ -188,7 +188,7 @@ const hasFile = async (store: Store, tenant: string) =>
   (await store.$count(configurations, eq(configurations.tenant, tenant))) > 0;
 
 /** What happens to one link is written once each. */
-async function journalSetUp(
+export async function journalSetUp(
   store: Store,
   tenant: string,
   { link, what, by, reason, at }: { link: string; what: string; by: string | null; reason: string; at: Date },

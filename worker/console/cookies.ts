@@ -9,6 +9,7 @@ const names = {
   'sign-in': 'timely-sync-sign-in',
   'kept form': 'timely-sync-kept',
   'set-up': 'timely-sync-set-up',
+  'taking over': 'timely-sync-taking-over',
 } as const satisfies Record<SealedKind, string>;
 
 /** On this machine (http) the sandbox is open to browsers that keep no secure cookie without TLS. */

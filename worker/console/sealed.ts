@@ -4,7 +4,7 @@ import { derivedKeys } from '../../store/account/derived-keys.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 
 /** What a text is for: one that was made for a session is no sign-in. */
-export type SealedKind = 'session' | 'sign-in' | 'kept form' | 'set-up';
+export type SealedKind = 'session' | 'sign-in' | 'kept form' | 'set-up' | 'taking over';
 
 interface Sealing {
   kind: SealedKind;

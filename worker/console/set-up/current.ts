@@ -46,11 +46,19 @@ export async function hasOpened(context: ConsoleContext, link: string): Promise<
 }
 
 /** Opens the link for this browser. False when it cannot be opened. */
-export async function openLink(context: ConsoleContext, link: string): Promise<boolean> {
+export const openLink = (context: ConsoleContext, link: string): Promise<boolean> =>
+  goOnHere(context, link, (browser) =>
+    queryWorker(context.var.deps.client, { about: 'openSetUp', ...browser }),
+  );
+
+/** Lets this browser go on with a set-up, if a worker agrees. False when it does not. */
+export async function goOnHere(
+  context: ConsoleContext,
+  link: string,
+  ask: (browser: SetUpBrowser) => Promise<SetUpReport | null>,
+): Promise<boolean> {
   const secret = randomText();
-  const browser = { link, browser: digestOf(secret) };
-  const opened = await queryWorker(context.var.deps.client, { about: 'openSetUp', ...browser });
-  if (opened === null) return false;
+  if ((await ask({ link, browser: digestOf(secret) })) === null) return false;
   await writeCookie(context, 'set-up', { link, secret }, cookieSeconds);
   return true;
 }

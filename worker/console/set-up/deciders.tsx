@@ -5,13 +5,14 @@ import type { SetUpDraft } from './draft.ts';
 import { Field, type Problems } from './forms.tsx';
 
 const textMax = 5_000;
+const clientIdMax = 200;
 
 /** Under which name the store keeps the secret of the application that people sign in to. */
 export const signInSecretName = (link: string): string => `console-secret-${link.slice(0, 8)}`;
 
 /** What the form says, in the draft's words, with what is wrong. Only what is right goes into the tenant file. */
 export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
-  change: Pick<SetUpDraft, 'deciders' | 'decidersText' | 'signIn'>;
+  change: Pick<SetUpDraft, 'deciders' | 'decidersText' | 'signIn' | 'signInText'>;
   secrets: GivenSecrets;
   problems: Problems;
 } {
@@ -22,16 +23,17 @@ export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
     .filter((part) => part !== '')
     .map((part) => ({ part, ...personOrGroup.safeParse(part) }));
   const wrong = named.find(({ success }) => !success);
-  const clientId = (form.get('signInClientId') ?? '').trim();
-  const isClientId = /^[\x21-\x7e]{1,200}$/.test(clientId);
+  const clientId = (form.get('signInClientId') ?? '').trim().slice(0, clientIdMax);
+  const isClientId = /^[\x21-\x7e]+$/.test(clientId);
   const secret = (form.get('signInSecret') ?? '').trim();
   const name = signInSecretName(browser.link);
-  const keeps = secret !== '' || (draft.signIn?.clientId === clientId && draft.signIn.hasSecret);
+  const hasSecret = secret !== '' || draft.signIn?.clientId === clientId;
   return {
     change: {
       decidersText,
       deciders: wrong ? [] : [...new Set(named.map(({ part }) => part))],
-      signIn: isClientId ? { clientId, hasSecret: keeps } : null,
+      signIn: isClientId && hasSecret ? { clientId } : null,
+      signInText: clientId,
     },
     secrets: isClientId && secret !== '' ? { [name]: secret } : {},
     problems: {
@@ -39,6 +41,9 @@ export function decidersFrom({ var: { form, setUp } }: SetUpContext): {
         deciders: `"${wrong.part.slice(0, 80)}" ${wrong.error?.issues[0]?.message ?? 'is not clear'}.`,
       }),
       ...(clientId !== '' && !isClientId && { signInClientId: 'It is one word, as the directory shows it.' }),
+      ...(isClientId &&
+        !hasSecret && { signInSecret: 'Paste it here: an application without a secret is refused.' }),
+      ...(clientId === '' && secret !== '' && { signInClientId: 'Whose secret is it?' }),
     },
   };
 }
@@ -67,7 +72,7 @@ export const Deciders = ({ draft, redirectUri, problems }: DecidersProps) => (
 
 /** The administrator, where the directory said who it is; else the Admin of Timely. */
 const suggested = ({ admin, timely }: SetUpDraft): string =>
-  admin?.includes('@') ? admin : (timely?.email ?? '');
+  admin?.name.includes('@') ? admin.name : (timely?.email ?? '');
 
 const SignIn = ({ draft, redirectUri, problems }: DecidersProps) => (
   <fieldset>
@@ -79,15 +84,14 @@ const SignIn = ({ draft, redirectUri, problems }: DecidersProps) => (
     <Field
       name="signInClientId"
       label="Client id of that application"
-      value={draft.signIn?.clientId ?? ''}
+      value={draft.signInText}
       problem={problems.signInClientId}
     />
     <Field
       name="signInSecret"
       label="Client secret"
-      hint={
-        draft.signIn?.hasSecret ? 'One is kept. Leave it empty to keep it.' : 'The directory shows it once.'
-      }
+      hint={draft.signIn ? 'One is kept. Leave it empty to keep it.' : 'The directory shows it once.'}
+      problem={problems.signInSecret}
       isSecret
     />
   </fieldset>

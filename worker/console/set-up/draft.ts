@@ -13,6 +13,9 @@ export const chosenLine = z.object({
 });
 export type ChosenLine = z.output<typeof chosenLine>;
 
+/** Groups, departments and domains that one set-up chooses. */
+export const linesMax = 200;
+
 /** Something that takes minutes, which goes on while nobody looks. */
 const begun = z.object({ id: z.string(), at: z.string() });
 export type Begun = z.output<typeof begun>;
@@ -34,20 +37,22 @@ const draft = z.object({
   answers: z.record(z.string(), z.string()).default({}),
   /** Public half of the key that was made for Okta: a JWK as JSON. */
   oktaKey: z.string().nullable().default(null),
-  /** The administrator who signed in to the directory. */
-  admin: z.string().nullable().default(null),
+  /** The administrator who signed in to the directory, by their id there. */
+  admin: z.object({ id: z.string(), name: z.string() }).nullable().default(null),
   /** What the directory has to grant was granted. */
   hasAccess: z.boolean().default(false),
   timely: signedInUser.nullable().default(null),
   look: begun.nullable().default(null),
-  lines: z.array(chosenLine).max(200).nullable().default(null),
+  lines: z.array(chosenLine).max(linesMax).nullable().default(null),
   role: z.string().default('employee'),
   teams: z.enum(['departments', 'none']).default('none'),
   deciders: z.array(z.string()).default([]),
   /** As it was typed; null before. */
   decidersText: z.string().nullable().default(null),
-  /** The application that people sign in to, where it is not that of the source. */
-  signIn: z.object({ clientId: z.string(), hasSecret: z.boolean() }).nullable().default(null),
+  /** The application that people sign in to, where it is not that of the source. Its secret is kept. */
+  signIn: z.object({ clientId: z.string() }).nullable().default(null),
+  /** Its client id as it was typed. */
+  signInText: z.string().default(''),
   preview: begun.nullable().default(null),
   pending: pending.nullable().default(null),
 });

@@ -1,6 +1,7 @@
 /** Fields of the set-up's forms, with what is wrong beside each. */
 import type { InitFlags } from '../../../config/first-file/answers.ts';
 import type { InitQuestion } from '../../../config/first-file/questions.ts';
+import { oneLine } from '../../../domain/shown-text.ts';
 
 /** What is wrong with what was typed, by field. */
 export type Problems = Readonly<Record<string, string>>;
@@ -39,7 +40,7 @@ export const Field = ({ name, label, value = '', hint, problem, isSecret = false
       )}
       {problem === undefined ? null : (
         <p class="error" id={`${name}-problem`}>
-          {problem}
+          {oneLine(problem)}
         </p>
       )}
       {lines === undefined ? (

@@ -10,6 +10,7 @@ import { sendForeignForm, sendTooLarge } from '../plain-pages.tsx';
 import { hasOpened, openLink } from './current.ts';
 import { sendLinkOver } from './link-over.tsx';
 import { setUpPath } from './steps.tsx';
+import { othersSetUp, sendTakeOver } from './take-over.tsx';
 
 /** Mounted at `/set-up`, behind the pages of the steps. */
 export function linkRoutes(): Hono<ConsoleEnv> {
@@ -18,7 +19,8 @@ export function linkRoutes(): Hono<ConsoleEnv> {
     const link = linkIn(context);
     if (await hasOpened(context, link)) return context.redirect(setUpPath, 302);
     const isUnopened = await queryWorker(context.var.deps.client, { about: 'linkUnopened', link });
-    return isUnopened ? await sendBegin(context) : await sendLinkOver(context);
+    if (isUnopened) return await sendBegin(context);
+    return (await othersSetUp(context, link)) ? await sendTakeOver(context) : await sendLinkOver(context);
   });
   app.post('/:token', async (context) => {
     const link = linkIn(context);
@@ -45,7 +47,7 @@ const sendBegin = (context: ConsoleContext) =>
           what would happen before anything does. It takes about five minutes.
         </p>
         <p>You need to be an administrator of the directory, and an Admin of the Timely account.</p>
-        <p>The link works once: from now on only this browser goes on, also on another day, for two weeks.</p>
+        <p>The link works once: from now on this browser goes on, also on another day, for two weeks.</p>
         <form method="post" action={context.req.path}>
           <FormToken value={formTokenOf(context.var.deps.keys, formIdOf(linkIn(context)))} />
           <button type="submit">Begin</button>

@@ -2,8 +2,9 @@
 
 import { includeLineOf } from '../../../config/first-file/include-line.ts';
 import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
-import { sameText } from '../../../domain/text.ts';
-import { grouped, groupedCount } from '../elements/text.tsx';
+import { oneLine } from '../../../domain/shown-text.ts';
+import { foldText, sameText } from '../../../domain/text.ts';
+import { Foreign, grouped, groupedCount, Sentence } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import { Deciders } from './deciders.tsx';
 import type { ChosenLine, SetUpDraft } from './draft.ts';
@@ -25,8 +26,8 @@ export const listedLines = (
       : { kind: kinds[kind], value: name, comment: '', people },
   );
 
-export const sameLine = (one: ChosenLine, other: ChosenLine): boolean =>
-  one.kind === other.kind && sameText(one.value, other.value);
+/** Equal for lines that mean the same. */
+export const lineKey = ({ kind, value }: ChosenLine): string => `${kind} ${foldText(value)}`;
 
 interface PeopleFormProps {
   report: LookReport;
@@ -113,12 +114,16 @@ const Overview = ({ report: { directory, timely, evidence } }: { report: LookRep
     </ul>
     {evidence === null || evidence.complete ? null : (
       <div class="note warn">
-        <p>Not all of the directory was seen: {evidence.reasons.join(' ')}</p>
+        <p>
+          <Sentence text={`Not all of the directory was seen: ${evidence.reasons.join(' ')}`} />
+        </p>
       </div>
     )}
     {'problem' in timely ? (
       <div class="note warn">
-        <p>{`Timely was not looked at: ${timely.problem} ${timely.remedy}`.trim()}</p>
+        <p>
+          <Sentence text={`Timely was not looked at: ${timely.problem} ${timely.remedy}`} />
+        </p>
       </div>
     ) : null}
   </>
@@ -134,7 +139,8 @@ const Choices = ({
   chosen: readonly ChosenLine[];
 }) => {
   const own = chosen.filter((line) => line.kind === kinds[kind]);
-  const listed = listedLines(kind, list).filter((line) => !own.some((each) => sameLine(each, line)));
+  const ownKeys = new Set(own.map(lineKey));
+  const listed = listedLines(kind, list).filter((line) => !ownKeys.has(lineKey(line)));
   const more = list.total - list.items.length;
   return (
     <fieldset>
@@ -158,7 +164,7 @@ const Choice = ({ line, isChosen }: { line: ChosenLine; isChosen: boolean }) => 
     <label class="choice">
       <input type="checkbox" name="line" value={JSON.stringify(line)} checked={isChosen} />
       <span>
-        {name} <span class="soft">{groupedCount(people, 'person', 'people')}</span>
+        <Foreign text={name} /> <span class="soft">{groupedCount(people, 'person', 'people')}</span>
       </span>
     </label>
   );
@@ -174,7 +180,7 @@ const Roles = ({ report: { timely }, role }: { report: LookReport; role: string 
       <select id="role" name="role">
         {roles.map((each) => (
           <option value={each} selected={each === chosen}>
-            {each}
+            {oneLine(each)}
           </option>
         ))}
       </select>

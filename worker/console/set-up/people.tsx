@@ -4,10 +4,10 @@ import { queryWorker } from '../../../client/remote/query.ts';
 import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
 import { decidersFrom } from './deciders.tsx';
-import { type ChosenLine, chosenLine } from './draft.ts';
+import { type ChosenLine, chosenLine, linesMax } from './draft.ts';
 import type { Problems } from './forms.tsx';
 import { freshLook, lookAtTenant } from './later.ts';
-import { listedLines, PeopleForm, sameLine } from './people-form.tsx';
+import { lineKey, listedLines, PeopleForm } from './people-form.tsx';
 import { refusalOf, sendRefused } from './refused.tsx';
 import { nextStep, sendStep, setUpPath } from './steps.tsx';
 import { sendWaiting } from './waiting.tsx';
@@ -94,7 +94,8 @@ async function takePeople(context: SetUpContext): Promise<Response> {
   const { form, setUp } = context.var;
   const { draft } = setUp;
   const given = form.getAll('line').flatMap((text) => lineIn(text));
-  const lines = given.filter((line, index) => given.findIndex((other) => sameLine(line, other)) === index);
+  const each = [...new Map(given.map((line) => [lineKey(line), line])).values()];
+  const lines = each.slice(0, linesMax);
   const role = (form.get('role') ?? '').trim() || draft.role;
   const teams = form.get('teams') === 'departments' ? ('departments' as const) : ('none' as const);
   const deciders = decidersFrom(context);
@@ -106,6 +107,9 @@ async function takePeople(context: SetUpContext): Promise<Response> {
   }
   const problems = {
     ...(lines.length === 0 && { line: 'Choose at least one group, department or domain.' }),
+    ...(each.length > linesMax && {
+      line: `Choose at most ${linesMax}: a group that has the others in it takes less.`,
+    }),
     ...deciders.problems,
   };
   if (Object.keys(problems).length === 0) {

@@ -3,7 +3,7 @@
 import { changeTableRow } from '../../../client/render/words/change-words.ts';
 import type { PlanLine, PreviewSummary } from '../../../domain/contract/preview.ts';
 import { addressWith, Pager, Table } from '../elements/lists.tsx';
-import { grouped, groupedCount } from '../elements/text.tsx';
+import { Foreign, grouped, groupedCount, Sentence } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import { setUpPath } from './steps.tsx';
 
@@ -85,7 +85,11 @@ const Doubts = ({ summary: { evidence, seats } }: { summary: PreviewSummary }) =
   <>
     {evidence === null || evidence.complete ? null : (
       <div class="note warn">
-        <p>The directory was not read completely, so no one is removed: {evidence.reasons.join(' ')}</p>
+        <p>
+          <Sentence
+            text={`The directory was not read completely, so no one is removed: ${evidence.reasons.join(' ')}`}
+          />
+        </p>
       </div>
     )}
     {seats === null || seats.waiting === 0 ? null : (
@@ -107,8 +111,12 @@ const Changes = ({ lines, pages, total }: Pick<PreviewProps, 'lines' | 'pages'> 
         head={['What', 'Who', 'Why']}
         none="Nothing would change."
         rows={lines.map((line) => {
-          const [what, ...others] = changeTableRow(line);
-          return [line.status === 'planned' ? line.change : what, ...others];
+          const [what, who, why] = changeTableRow(line);
+          return [
+            line.status === 'planned' ? line.change : what,
+            <Foreign text={who} />,
+            <Sentence text={why} />,
+          ];
         })}
       />
     </div>

@@ -4,6 +4,7 @@ import { startTenant } from '../../../client/remote/begin/start-tenant.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import type { PreviewSummary } from '../../../domain/contract/preview.ts';
 import type { ConsoleContext } from '../deps.ts';
+import { placeInList } from '../elements/place-in-list.ts';
 import { sendPage } from '../layout.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
 import { freshPreview, previewOfTenant } from './later.ts';
@@ -48,8 +49,7 @@ async function sendPreview(context: SetUpContext): Promise<Response> {
 
 async function sendSummary(context: SetUpContext, id: string, summary: PreviewSummary): Promise<Response> {
   const { deps, setUp, formToken } = context.var;
-  const after = Number(context.req.query('after') ?? 0);
-  const from = Number.isSafeInteger(after) && after > 0 ? after : 0;
+  const from = placeInList.parse(context.req.query('after'));
   const { items, next } = await queryWorker(deps.client, {
     ...{ about: 'previewLines', tenant: setUp.tenant, id, compared: false, after: from },
   });

@@ -1,5 +1,6 @@
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { explainError } from '../../../client/explain-error.ts';
+import { Sentence } from '../elements/text.tsx';
 import type { SetUpContext } from './current.ts';
 import { sendStep } from './steps.tsx';
 
@@ -25,7 +26,9 @@ export const sendRefused = (
     body: (
       <>
         <div class="note bad" role="alert">
-          <p>{why}</p>
+          <p>
+            <Sentence text={why} />
+          </p>
         </div>
         <div class="actions">
           <a class="button" href={again}>

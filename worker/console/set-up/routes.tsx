@@ -9,6 +9,7 @@ import { linkRoutes } from './link.tsx';
 import { peopleRoutes } from './people.tsx';
 import { previewRoutes } from './preview.tsx';
 import { nextStep } from './steps.tsx';
+import { takeOverRoutes } from './take-over.tsx';
 import { timelyRoutes } from './timely.tsx';
 
 /** Pages of the steps, which no token is equal to: tokens are longer. */
@@ -39,6 +40,7 @@ export function setUpRoutes({ policy }: ConsoleDeps): Hono<ConsoleEnv> {
   steps.route('/people', peopleRoutes());
   steps.route('/', previewRoutes());
   const app = new Hono<ConsoleEnv>();
+  if (policy.entraApplication !== null) app.route('/', takeOverRoutes());
   app.route('/', steps as unknown as Hono<ConsoleEnv>);
   app.route('/', linkRoutes());
   return app;

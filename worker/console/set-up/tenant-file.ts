@@ -48,7 +48,7 @@ export function setUpFileText(setUp: CurrentSetUp, endpoints: SetUpEndpoints): s
     ...(signIn !== null && {
       signIn: {
         clientId: signIn.clientId,
-        secret: signIn.hasSecret ? `store:${signInSecretName(setUp.browser.link)}` : null,
+        secret: `store:${signInSecretName(setUp.browser.link)}`,
       },
     }),
   };

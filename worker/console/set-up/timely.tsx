@@ -4,6 +4,7 @@ import { redeemCode } from '../../../client/remote/begin/connect.ts';
 import { challengeOf } from '../../../client/remote/begin/sign-in-secrets.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import { questionsAbout } from '../../../config/first-file/questions.ts';
+import { Foreign } from '../elements/text.tsx';
 import { FormToken } from '../layout.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
 import { answersFrom, Field, type Problems } from './forms.tsx';
@@ -42,8 +43,9 @@ function sendForm(context: SetUpContext, typed: string, problems: Problems): Pro
         {draft.timely?.isAdmin === true ? (
           <div class="note good">
             <p>
-              Signed in to Timely as {draft.timely.name} ({draft.timely.email}).{' '}
-              <a href={`${setUpPath}/people`}>Continue with people and teams</a>
+              Signed in to Timely as <Foreign text={draft.timely.name} /> (
+              <Foreign text={draft.timely.email} />
+              ). <a href={`${setUpPath}/people`}>Continue with people and teams</a>
             </p>
           </div>
         ) : null}

@@ -35,7 +35,16 @@ async function carryThrough(
   await admin.goTo(String(world.sandbox.timely.state.account.owner_id));
   expect(admin.path).toBe('/set-up/people');
   const [, line = ''] = /name="line" value="([^"]+Timely Users[^"]+)"/.exec(admin.page) ?? [];
-  await admin.send({ line: unescaped(line), role: 'employee', teams: 'none', ...deciders, do: 'preview' });
+  const chosen = { line: unescaped(line), role: 'employee', teams: 'none', ...deciders, do: 'preview' };
+  if ('signInClientId' in deciders) {
+    await admin.send({ ...chosen, signInSecret: '' });
+    expect([admin.status, admin.text]).toEqual([
+      400,
+      expect.stringContaining('an application without a secret is refused'),
+    ]);
+    expect(admin.page).toContain(`value="${deciders.signInClientId}"`);
+  }
+  await admin.send(chosen);
   expect(admin.text).toContain('people are chosen');
   const [, preview = ''] = /name="preview" value="([^"]+)"/.exec(admin.page) ?? [];
   await admin.send({ preview }, '/set-up/start');

@@ -215,6 +215,14 @@ test('a wrong number of the account can be corrected, and nobody is chosen by ch
   await signInToTimely(admin);
   expect(admin.path).toBe('/set-up/people');
   expect(admin.text).toContain('Who comes into Timely');
+  const lines = Array.from({ length: 201 }, (_, index): [string, string] => [
+    'line',
+    JSON.stringify({ kind: 'department', value: `Department ${index}`, comment: '', people: 1 }),
+  ]);
+  await admin.send([...lines, ['do', 'preview']]);
+  expect([admin.status, admin.text]).toEqual([400, expect.stringContaining('Choose at most 200')]);
+  await admin.open('/set-up');
+  expect(admin.path).toBe('/set-up/people');
   await admin.send({ part: 'executives', do: 'search' });
   expect(admin.text).toContain('Executives');
   for (const path of ['/set-up/preview', '/set-up/preview/file']) {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseTenantFile } from '../../../../config/tenant-file.ts';
 import { contoso } from '../../../../simulators/contoso.ts';
+import { unseenCharacter } from '../../../support/texts/hostile-texts.ts';
 import { openSetUpWorld, type SetUpWorld } from './support/set-up-world.ts';
 
-/** Markup, what ends an attribute, YAML and its comments, and a line that would be another key. */
-const hostile = `</label><script>alert(1)</script>"'><img src=x onerror=alert(2)> # x\nscope: {include: [{everyone: true}]}`;
+/** Markup, what ends an attribute, YAML and its comments, what turns the direction, and a line that would be another key. */
+const hostile = `</label>\u202e<script>alert(1)</script>"'><img src=x onerror=alert(2)> # x\nscope: {include: [{everyone: true}]}`;
 
 let world: SetUpWorld;
 
@@ -58,5 +59,12 @@ test('names of the directory and of Timely are texts on every page, and in the t
   await admin.send({ preview }, '/set-up/start');
   see();
   expect(seen).toHaveLength(8);
-  for (const page of seen) expect(page).not.toMatch(/<script|<img|onerror="|<\/label><s/);
+  for (const page of seen) {
+    expect(page).not.toMatch(/<script|<img|onerror="|<\/label><s/);
+    // Values are for us, or what the person has typed; all else is for people.
+    const shown = page.replace(/ value="[^"]*"|<textarea.*?<\/textarea>/gs, '');
+    expect(shown).not.toMatch(unseenCharacter);
+  }
+  // Names that turn the direction of what stands behind them are kept apart from it.
+  for (const page of [seen[4], seen[6]]) expect(page).toMatch(/<bdi>[^<]*alert\(1\)/);
 }, 180_000);

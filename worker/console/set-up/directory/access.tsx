@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { checkFile } from '../../../../client/remote/check-tenant.ts';
 import type { CheckLine } from '../../../../domain/contract/check.ts';
 import { Table } from '../../elements/lists.tsx';
+import { Foreign, Sentence } from '../../elements/text.tsx';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from '../current.ts';
 import { nextStep, sendStep, setUpPath } from '../steps.tsx';
 import { setUpFile } from '../tenant-file.ts';
@@ -36,7 +37,11 @@ const sendAccess = (context: SetUpContext, lines: readonly CheckLine[], hasAcces
     step,
     body: (
       <>
-        {admin === null ? null : <p>Signed in and consented: {admin}.</p>}
+        {admin === null ? null : (
+          <p>
+            Signed in and consented: <Foreign text={admin.name} />.
+          </p>
+        )}
         <CheckTable lines={lines} />
         <div class="actions">
           {hasAccess ? (
@@ -69,7 +74,7 @@ const CheckTable = ({ lines }: { lines: readonly CheckLine[] }) => (
       rows={lines.map(({ name, state, message, remedy }) => [
         <span class={classes[state]}>{words[state]}</span>,
         name,
-        [message, remedy].join(' ').trim(),
+        <Sentence text={[message, remedy].join(' ')} />,
       ])}
     />
   </div>

@@ -12,7 +12,7 @@ import type { SharedApplication } from '../../../../config/policy/shared-applica
 import { microsoftLogin } from '../../../../config/source-settings.ts';
 import { guardedFetch } from '../../../../http/guarded-fetch.ts';
 import type { ConsoleDeps } from '../../deps.ts';
-import type { Pending } from '../draft.ts';
+import type { Pending, SetUpDraft } from '../draft.ts';
 
 const graphScope = 'https://graph.microsoft.com/.default';
 
@@ -33,6 +33,16 @@ export interface EntraSetUp {
   application: SharedApplication;
   directoryId: string;
   tenant: string;
+}
+
+/** The application, and the directory that a set-up is for; null when this way was not chosen. */
+export function entraSetUpOf(
+  { policy: { entraApplication: application } }: ConsoleDeps,
+  { tenant, draft: { isShared, answers } }: { tenant: string; draft: SetUpDraft },
+): EntraSetUp | null {
+  const { directoryId } = answers;
+  if (application === null || !isShared || directoryId === undefined) return null;
+  return { application, directoryId, tenant };
 }
 
 const adminClaims = z.object({

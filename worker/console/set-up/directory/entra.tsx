@@ -17,6 +17,7 @@ import {
   adminSignInPage,
   consentAddress,
   type EntraSetUp,
+  entraSetUpOf,
   type SignedInAdmin,
   signedInAdmin,
 } from './entra-sign-in.ts';
@@ -85,13 +86,7 @@ async function takeForm(context: SetUpContext): Promise<Response> {
   return context.redirect(consentPath, 303);
 }
 
-/** The application, and the directory that the set-up is for; null when this way was not chosen. */
-function chosenIn({ var: { deps, setUp } }: SetUpContext): EntraSetUp | null {
-  const { entraApplication: application } = deps.policy;
-  const { directoryId } = setUp.draft.answers;
-  if (application === null || !setUp.draft.isShared || directoryId === undefined) return null;
-  return { application, directoryId, tenant: setUp.tenant };
-}
+const chosenIn = ({ var: { deps, setUp } }: SetUpContext) => entraSetUpOf(deps, setUp);
 
 async function sendConsent(context: SetUpContext): Promise<Response> {
   const chosen = chosenIn(context);
@@ -193,6 +188,6 @@ async function keepProof(
   } catch (error) {
     return await refuse(context, 'not provable', refusalOf(error));
   }
-  await keepAnswers(context, { admin: name }, { [proof]: directoryId });
+  await keepAnswers(context, { admin: { id: personId, name } }, { [proof]: directoryId });
   return context.redirect(`${setUpPath}/access`, 302);
 }
