@@ -98,7 +98,7 @@ describe('link', () => {
     for (const text of ['id-ada', 'ada@contoso.example', 'Ada', 'ADA@'])
       expect([text, await about(text)]).toEqual([text, ['unlinked', 'linked']]);
     expect(await about('Bo')).toEqual([]);
-    const why = await whyOf(tenant.services, tenant.tenant, 'Ada');
+    const why = await whyOf(tenant.services, tenant.tenant, 'id-ada');
     expect(why?.kind === 'person' && why.changes.map(({ change }) => change)).toEqual(
       expect.arrayContaining(['unlinked', 'linked']),
     );

@@ -253,3 +253,17 @@ test('too many sign-ins from one address are refused before a worker is asked', 
   expect(statuses).toEqual([500, 500, 500, 429]);
   expect([await statusFrom('192.0.2.2'), asked]).toEqual([500, 4]);
 });
+
+test('all addresses of one line count as one, and those of IPv4 each for itself', async () => {
+  const limits = createSignInLimits({ inAll: 99, fromOneAddress: 2, atOneTenant: 99 });
+  const { app, pathOf } = openConsole({ signInLimits: limits });
+  const isRefused = async (address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    return (await app.request(`${pathOf('contoso')}/sign-in`, { headers })).status === 429;
+  };
+  const sameLine = ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:DB8:0000:0:1:2:3:4'];
+  expect([await isRefused(sameLine[0] ?? ''), await isRefused(sameLine[1] ?? '')]).toEqual([false, false]);
+  expect(await isRefused(sameLine[2] ?? '')).toBe(true);
+  for (const other of ['2001:db8:0:1::1', '::ffff:192.0.2.1', '::ffff:192.0.2.2', '192.0.2.3', '::1'])
+    expect([other, await isRefused(other)]).toEqual([other, false]);
+});

@@ -1,4 +1,5 @@
 /** How many sign-ins may be begun in a minute: each one costs workers and the sign-in service something. */
+import { isIPv4, isIPv6 } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ConsoleContext } from '../deps.ts';
@@ -21,7 +22,7 @@ export function createSignInLimits({ inAll, fromOneAddress, atOneTenant } = defa
     async allow(context, tenant) {
       try {
         await all.consume('all');
-        await byAddress.consume(callerOf(context));
+        await byAddress.consume(networkOf(callerOf(context)));
         await byTenant.consume(tenant ?? 'operators');
         return true;
       } catch (refusal) {
@@ -31,6 +32,20 @@ export function createSignInLimits({ inAll, fromOneAddress, atOneTenant } = defa
       }
     },
   };
+}
+
+/** A line gets a whole /64 of IPv6, so addresses of it are one caller. */
+function networkOf(address: string): string {
+  const mapped = address.replace(/^::ffff:/i, '');
+  if (isIPv4(mapped) || !isIPv6(address)) return mapped;
+  const [before = '', after] = address.split('::');
+  const groups = (part = '') => (part === '' ? [] : part.split(':'));
+  const zeros = after === undefined ? 0 : 8 - groups(before).length - groups(after).length;
+  const all = [...groups(before), ...Array.from({ length: zeros }, () => '0'), ...groups(after)];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16))
+    .join(':');
 }
 
 /** The address that a request came from. With TLS there is a proxy in front, which names it last. */
