@@ -16,8 +16,6 @@ export interface ConsolePage {
   /** The entry of the header that the page belongs to. */
   current?: NavEntry;
   status?: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
-  /** A page that asks to be shown again by itself, as while it waits for something. */
-  refreshSeconds?: number;
 }
 
 /** Sends a page. Texts of directories are escaped by JSX: none may be given as HTML. */
@@ -36,9 +34,6 @@ const Document = ({ page, context }: { page: ConsolePage; context: ConsoleContex
         <title>{`${title} · ${viewer?.tenant || 'Timely sync'}`}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        {page.refreshSeconds === undefined ? null : (
-          <meta http-equiv="refresh" content={String(page.refreshSeconds)} />
-        )}
         <link rel="icon" href={iconPath} type="image/svg+xml" />
         <link rel="stylesheet" href={stylePath} />
       </head>

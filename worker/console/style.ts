@@ -15,7 +15,10 @@ const sheet = `
 }
 * { box-sizing: border-box; }
 html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-body { margin: 0; background: var(--back); color: var(--text); overflow-wrap: anywhere; }
+body { margin: 0; background: var(--back); color: var(--text); overflow-wrap: break-word; }
+bdi, .says { overflow-wrap: anywhere; }
+time { white-space: nowrap; }
+@media (min-width: 60rem) { td:has(bdi) { min-width: 13rem; } }
 a { color: var(--link); }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
@@ -33,6 +36,7 @@ footer { border-top-width: 1px; margin-top: 3rem; color: var(--soft); font-size:
 .bar nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; list-style: none; margin: 0; padding: 0; }
 .bar nav a { display: inline-block; padding: 0.35rem 0; }
 .bar nav a[aria-current] { font-weight: 600; text-decoration: none; border-bottom: 3px solid currentColor; }
+.bar .who form { margin: 0; }
 .bar .who { margin-left: auto; display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: center; color: var(--soft); }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 0; }
 main:focus { outline: none; }
@@ -46,7 +50,8 @@ main:focus { outline: none; }
 .counts li { border: 1px solid var(--line); background: var(--raised); padding: 0.5rem 1rem; min-width: 8rem; }
 .counts strong { display: block; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; max-width: 100%; margin: 0 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; }
+.scroll > table { margin: 0; }
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.75rem 0.45rem 0; border-bottom: 1px solid var(--line); }
 th { font-size: 0.875rem; color: var(--soft); }
@@ -70,8 +75,8 @@ button.second, .button.second { color: var(--link); background: transparent; }
 button.danger { background: var(--bad); border-color: var(--bad); }
 button.link { color: var(--link); background: none; border: 0; padding: 0.35rem 0; min-height: 0; font-weight: 400; text-decoration: underline; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; }
-.search { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: end; }
-.search div { flex: 1 1 12rem; max-width: 30rem; } .search input { margin: 0; }
+.search { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: end; margin: 0 0 1rem; }
+.search div { flex: 1 1 12rem; max-width: 30rem; } .search input, .search select { margin: 0; }
 .pages { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; margin: 0 0 1rem; }
 .pages [aria-current] { font-weight: 600; text-decoration: none; border-bottom: 3px solid currentColor; }
 .steps { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; max-width: none; }

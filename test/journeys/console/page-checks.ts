@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { smallPng } from './small-png.ts';
 
 const images = join(import.meta.dirname, '..', '..', '..', 'docs', 'images');
 
@@ -11,7 +12,7 @@ const images = join(import.meta.dirname, '..', '..', '..', 'docs', 'images');
 export const takesPictures = Boolean(process.env.CONSOLE_PICTURES);
 
 /** Long lists are cut off. */
-const pictureHeightMax = 1_000;
+const pictureHeightMax = 1_400;
 
 /** Fails when axe-core finds a serious or critical problem. */
 export async function expectAccessible(page: Page): Promise<void> {
@@ -36,13 +37,14 @@ export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page);
   if (!takesPictures) return;
   const { width, height } = await page.evaluate<{ width: number; height: number }>(
-    '({ width: innerWidth, height: document.documentElement.scrollHeight })',
+    '({ width: innerWidth, height: Math.ceil(document.body.getBoundingClientRect().height) })',
   );
   // A pointer or a focus of the test would look as if it meant something.
   await page.mouse.move(0, 0);
   await page.evaluate('document.activeElement?.blur()');
   const clip = { x: 0, y: 0, width, height: Math.min(height, pictureHeightMax) };
-  writeFileSync(join(images, `console-${name}.png`), await page.screenshot({ fullPage: true, clip }));
+  const picture = await page.screenshot({ fullPage: true, clip });
+  writeFileSync(join(images, `console-${name}.png`), smallPng(picture));
 }
 
 /** Enough for any page of the journeys. */

@@ -34,17 +34,18 @@ interface LineTableProps {
 export function LineTable({ request, form, isForm }: LineTableProps) {
   const { lines, matching, from } = request;
   const last = from + lines.length;
+  const hasNews = request.approvers > 1 || lines.some(({ decision, own }) => decision !== null || own);
   const caption =
     matching === 0 ? 'Changes' : `Changes ${grouped(from + 1)} to ${grouped(last)} of ${grouped(matching)}`;
   return (
     <Table
       caption={caption}
-      head={['Choose', 'Who', 'What', 'Why', 'So far']}
+      head={[...(isForm ? ['Choose'] : []), 'Who', 'What', 'Why', ...(hasNews ? ['So far'] : [])]}
       none="No change matches this search."
       rows={lines.map((line) => [
-        isForm ? <Box line={line} form={form} /> : '–',
+        ...(isForm ? [<Box line={line} form={form} />] : []),
         ...changeCells(line),
-        <SoFar line={line} approvers={request.approvers} />,
+        ...(hasNews ? [<SoFar line={line} approvers={request.approvers} />] : []),
       ])}
     />
   );

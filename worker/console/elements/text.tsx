@@ -5,11 +5,16 @@ import { oneLine } from '../../../domain/shown-text.ts';
 /** A name, an address, an id: foreign text, which changes the direction of nothing around it. */
 export const Foreign = ({ text }: { text: string }) => <bdi>{oneLine(text)}</bdi>;
 
-/** A sentence of ours, with what stands between backticks as code: a command, or a key of the tenant file. */
+/**
+ * A sentence of ours, with what stands between backticks as code: a command, or a key of the tenant file. A long name in it
+ * may break anywhere, so that no table gets wider than the page.
+ */
 export function Sentence({ text }: { text: string }) {
   const parts = oneLine(text).split('`');
-  if (parts.length % 2 === 0) return <>{oneLine(text)}</>;
-  return <>{parts.map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>))}</>;
+  if (parts.length % 2 === 0) return <span class="says">{oneLine(text)}</span>;
+  return (
+    <span class="says">{parts.map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>))}</span>
+  );
 }
 
 /** A moment in UTC; a dash for none. */

@@ -1,4 +1,4 @@
-/** A look and a preview, which go on in a worker while the browser waits: the page asks again until they are there. */
+/** A look and a preview, which go on in a worker, also while nobody waits for them. */
 import { hkdfSync, randomUUID } from 'node:crypto';
 import { lookSoFar } from '../../../client/remote/look.ts';
 import { previewSoFar } from '../../../client/remote/preview.ts';
@@ -13,8 +13,8 @@ import { setUpFile } from './tenant-file.ts';
 
 /** What was read is swept after two hours (store/preview/tenant-copy.ts), and its lists with it. */
 const youngMs = 100 * 60_000;
-/** How long a page waits for an answer before it shows that it waits. */
-const pageWaitsMs = 2_500;
+/** How long a page waits for an answer: proxies give up after half a minute or a whole one. A thousand people take some seconds. */
+const pageWaitsMs = 20_000;
 
 /** Any worker of the installation can open the answer. */
 function keyOf({ keys }: ConsoleDeps, id: string): ResultKey {

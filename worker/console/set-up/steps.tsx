@@ -33,7 +33,6 @@ export interface SetUpPage {
   step: string;
   body: Child;
   status?: 200 | 400;
-  refreshSeconds?: number;
 }
 
 export function sendStep(context: SetUpContext, { step, body, ...page }: SetUpPage): Promise<Response> {

@@ -4,9 +4,7 @@ import type { SetUpContext } from './current.ts';
 import type { Begun } from './draft.ts';
 import { sendStep } from './steps.tsx';
 
-const refreshSeconds = 2;
-
-/** A page that asks again by itself until what goes on has ended. */
+/** Shown while something goes on. It does not load itself again, which would begin a screen reader's reading anew (WCAG 2.2.1). */
 export async function sendWaiting(context: SetUpContext, step: string, begun: Begun, title: string) {
   const { deps, setUp } = context.var;
   const key = { tenant: setUp.tenant, id: begun.id };
@@ -17,12 +15,18 @@ export async function sendWaiting(context: SetUpContext, step: string, begun: Be
   return await sendStep(context, {
     title,
     step,
-    refreshSeconds,
     body: (
-      <p role="status">
-        {grouped(directoryEntries)} entries of the directory and {grouped(timelyUsers)} users of Timely so
-        far. This page goes on by itself; you can also come back later.
-      </p>
+      <>
+        <p role="status">
+          {grouped(directoryEntries)} entries of the directory and {grouped(timelyUsers)} users of Timely so
+          far. A large directory takes some minutes, also while nobody looks.
+        </p>
+        <div class="actions">
+          <a class="button" href={step}>
+            Look again
+          </a>
+        </div>
+      </>
     ),
   });
 }

@@ -62,7 +62,10 @@ const sendAccess = (context: SetUpContext, lines: readonly CheckLine[], hasAcces
   });
 };
 
-const words = { ok: 'granted', warning: 'note', error: 'missing' } as const;
+const words = { ok: 'ok', warning: 'note', error: 'problem' } as const;
+const permissionWords = { ...words, ok: 'granted', error: 'missing' } as const;
+/** Such as User.Read.All and okta.users.read; other lines are about the sign-in and what was read. */
+const wordsFor = (name: string) => (/^\S+\.\S+$/.test(name) ? permissionWords : words);
 const classes = { ok: 'good', warning: 'warn', error: 'bad' } as const;
 
 const CheckTable = ({ lines }: { lines: readonly CheckLine[] }) => (
@@ -72,7 +75,7 @@ const CheckTable = ({ lines }: { lines: readonly CheckLine[] }) => (
       head={['State', 'What', 'Found']}
       none="It answered nothing."
       rows={lines.map(({ name, state, message, remedy }) => [
-        <span class={classes[state]}>{words[state]}</span>,
+        <span class={classes[state]}>{wordsFor(name)[state]}</span>,
         name,
         <Sentence text={[message, remedy].join(' ')} />,
       ])}
