@@ -6,7 +6,8 @@ import { findBrowser, startBrowser } from '../../support/browser.ts';
 import { startWorld, until, type World, type WorldOptions } from '../../support/world.ts';
 import { takesPictures } from './page-checks.ts';
 
-const waitsMs = 20_000;
+/** A page of the set-up may wait ten seconds for its answer. */
+const waitsMs = 45_000;
 
 export const decider = 'amelie.roth@contoso.example';
 export const secondDecider = 'oscar.nyberg@contoso.example';

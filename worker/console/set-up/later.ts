@@ -13,8 +13,8 @@ import { setUpFile } from './tenant-file.ts';
 
 /** What was read is swept after two hours (store/preview/tenant-copy.ts), and its lists with it. */
 const youngMs = 100 * 60_000;
-/** How long a page waits for an answer: proxies give up after half a minute or a whole one. A thousand people take some seconds. */
-const pageWaitsMs = 20_000;
+/** How long a page waits for an answer: proxies give up after half a minute. A thousand people take some seconds. */
+const pageWaitsMs = 10_000;
 
 /** Any worker of the installation can open the answer. */
 function keyOf({ keys }: ConsoleDeps, id: string): ResultKey {
