@@ -40,7 +40,7 @@ const answerTo = (bytes: string) =>
       text += part;
     });
     socket.on('close', () => resolve(text)).on('error', reject);
-    socket.setTimeout(5_000, () => socket.destroy());
+    socket.setTimeout(2_000, () => socket.destroy());
   });
 
 const ending = 'Host: sync.contoso.example\r\nConnection: close\r\n';
