@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { smallPng } from './small-png.ts';
 
 const images = join(import.meta.dirname, '..', '..', '..', 'docs', 'images');
 
@@ -43,8 +42,7 @@ export async function look(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
   await page.evaluate('document.activeElement?.blur()');
   const clip = { x: 0, y: 0, width, height: Math.min(height, pictureHeightMax) };
-  const picture = await page.screenshot({ fullPage: true, clip });
-  writeFileSync(join(images, `console-${name}.png`), smallPng(picture));
+  writeFileSync(join(images, `console-${name}.png`), await page.screenshot({ fullPage: true, clip }));
 }
 
 /** Enough for any page of the journeys. */

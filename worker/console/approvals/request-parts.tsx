@@ -1,5 +1,6 @@
 /** Parts of a request that its page and the summary before an answer share. */
 import type { Child } from 'hono/jsx';
+import { spokenReason } from '../../../client/render/words/change-words.ts';
 import { membersText } from '../../../domain/approvals/effect.ts';
 import type { DecisionReport } from '../../../domain/contract/report.ts';
 import type { ChangeGroup, RequestLine } from '../../../domain/contract/request-page.ts';
@@ -51,7 +52,7 @@ export function changeCells({ change, subject, name, why, hold, effect }: Reques
         </>
       )}
     </>,
-    <Foreign text={hold ? `${hold.detail} (${why})` : why} />,
+    <Foreign text={hold ? `${hold.detail} (${spokenReason(why)})` : spokenReason(why)} />,
   ];
 }
 
