@@ -65,7 +65,7 @@ const sendAccess = (context: SetUpContext, lines: readonly CheckLine[], hasAcces
 const words = { ok: 'ok', warning: 'note', error: 'problem' } as const;
 const permissionWords = { ...words, ok: 'granted', error: 'missing' } as const;
 /** Such as User.Read.All and okta.users.read; other lines are about the sign-in and what was read. */
-const wordsFor = (name: string) => (/^\S+\.\S+$/.test(name) ? permissionWords : words);
+const wordsFor = (name: string) => (/^[^\s.]+\.\S+$/.test(name) ? permissionWords : words);
 const classes = { ok: 'good', warning: 'warn', error: 'bad' } as const;
 
 const CheckTable = ({ lines }: { lines: readonly CheckLine[] }) => (
