@@ -18,7 +18,7 @@ html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; 
 body { margin: 0; background: var(--back); color: var(--text); overflow-wrap: break-word; }
 bdi, .says { overflow-wrap: anywhere; }
 time { white-space: nowrap; }
-@media (min-width: 60rem) { td:has(bdi) { min-width: 16rem; } }
+@media (min-width: 60rem) { td:has(bdi) { min-width: 18rem; } }
 a { color: var(--link); }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
