@@ -27,7 +27,7 @@ export function reportText(cycle: ShownCycle, columns: number): string {
   const { tenant, report, lines, findings } = shownTexts(cycle);
   const all = lines.flat();
   const done = all.filter(({ status }) => status === 'done');
-  const waiting = all.filter(({ status }) => status !== 'done');
+  const waiting = failedFirst(all.filter(({ status }) => status !== 'done'));
   const { held, failed } = report.counts;
   const isCut = lines.some(({ length }) => length > shownLimit);
   // Refused ones have no count.
@@ -61,6 +61,10 @@ const waitingShare = 0.7;
 
 /** Rows of the first screen: the rest is in `status`, `approvals list` and `history`. */
 const rowsMax = { waiting: 8, done: 12 };
+
+/** What has failed stays in sight where not everything fits. */
+const failedFirst = (lines: readonly ReportLine[]): ReportLine[] =>
+  lines.toSorted((one, other) => Number(other.status === 'failed') - Number(one.status === 'failed'));
 
 const signedRow = (line: ReportLine) => signed(line, changeTableRow(line));
 

@@ -144,6 +144,19 @@ describe('the first screen', () => {
     expect(found).not.toContain(-1);
   });
 
+  test('shows what has failed where not all that waits fits', () => {
+    const [held] = wordyHeld;
+    const failure = { class: 'validation', message: 'Timely refuses the name.', remedy: 'Correct the name.' };
+    const failed = held && { ...held, status: 'failed' as const, hold: null, failure, why: 'joiner' };
+    const lines = [wordy, [...wordyHeld, ...(failed ? [failed] : [])]];
+    const text = reportText(
+      { tenant: 'contoso', report: cycleReport(), lines, findings: preview.findings },
+      80,
+    );
+    expect(flat(text)).toContain('Timely refuses the name. Correct the name.');
+    expect(text).toMatch(/… and \d+ others/);
+  });
+
   test('has the number of all changes of a kind, also of more than are read', () => {
     const text = screens['preview of very many']?.(80) ?? '';
     expect(text).toMatch(/\+ held: invite +│ 700 people +│ too-many-invitations/);
