@@ -14,6 +14,11 @@ export interface ConnectionRules {
   refuseHost(host: Host): ConfigurationError | null;
   /** Whether requests to that host may be sent to this IP address. */
   refuseAddress(host: Host, address: string): ConfigurationError | null;
+  /**
+   * Tenants that get the same object here use the same connections to that host; null: the tenant has its own. Given only
+   * where all of them may reach the host, at the same addresses.
+   */
+  sharedBy(host: Host): object | null;
 }
 
 /** The host of an https address. */

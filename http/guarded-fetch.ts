@@ -20,14 +20,7 @@ import { unlessCancelled, withCancellation } from './work-scope.ts';
  * @param clientCertificate shown to servers that ask for one: PEM with the certificate and its private key
  */
 export function guardedFetch(rules: ConnectionRules, clientCertificate?: string): typeof fetch {
-  const shown = clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientCertificate };
-  const dispatcher = new Agent({
-    factory: (origin, options) =>
-      new Pool(origin, {
-        ...options,
-        connect: { ...shown, lookup: checkedLookup(rules, hostOf(new URL(origin))) },
-      }),
-  });
+  const own = createAgent(rules, clientCertificate);
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.protocol !== 'https:') throw new ConfigurationError('Requests go over https only.');
@@ -36,12 +29,46 @@ export function guardedFetch(rules: ConnectionRules, clientCertificate?: string)
     const refusal =
       rules.refuseHost(host) ?? (isIP(host.name) === 0 ? null : rules.refuseAddress(host, host.name));
     if (refusal) throw refusal;
+    // Who shows a certificate is known by the connection.
+    const sharedBy = clientCertificate === undefined ? rules.sharedBy(host) : null;
     try {
-      return await send(url, init, dispatcher);
+      return await send(url, init, sharedBy === null ? own : sharedAgent(sharedBy, rules));
     } catch (error) {
-      throw refusalIn(error) ?? error;
+      const address = refusedAddressIn(error);
+      // Another tenant may have begun the connection, so the refusal is worded for this one here.
+      throw (address === null ? null : rules.refuseAddress(host, address)) ?? error;
     }
   };
+}
+
+function createAgent(rules: ConnectionRules, clientCertificate?: string): Agent {
+  const shown = clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientCertificate };
+  return new Agent({
+    factory: (origin, options) =>
+      new Pool(origin, {
+        ...options,
+        connect: { ...shown, lookup: checkedLookup(rules, hostOf(new URL(origin))) },
+      }),
+  });
+}
+
+/** Connections that tenants share, by what they have in common. */
+const sharedAgents = new WeakMap<object, Agent>();
+
+function sharedAgent(sharedBy: object, rules: ConnectionRules): Agent {
+  const known = sharedAgents.get(sharedBy) ?? createAgent(rules);
+  sharedAgents.set(sharedBy, known);
+  return known;
+}
+
+/** The name has no address that the rules allow. */
+class AddressRefused extends Error {
+  readonly address: string;
+
+  constructor(address: string) {
+    super('The address is refused.');
+    this.address = address;
+  }
 }
 
 /** Responses without a body, which `Response` takes none for. */
@@ -80,7 +107,7 @@ function checkedLookup(rules: ConnectionRules, host: Host): LookupFunction {
         next();
         if (error) return done(error, '');
         const [first, ...others] = addresses.filter(({ address }) => !rules.refuseAddress(host, address));
-        if (first === undefined) return done(rules.refuseAddress(host, addresses[0]?.address ?? ''), '');
+        if (first === undefined) return done(new AddressRefused(addresses[0]?.address ?? ''), '');
         if (options.all) return done(null, [first, ...others]);
         return done(null, first.address, first.family);
       }),
@@ -106,7 +133,7 @@ async function inTurn(tenant: string, begin: (next: () => void) => void): Promis
   if (lookups.get(tenant) === ended) lookups.delete(tenant);
 }
 
-function refusalIn(error: unknown): ConfigurationError | null {
-  if (error instanceof ConfigurationError) return error;
-  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : null;
+function refusedAddressIn(error: unknown): string | null {
+  if (error instanceof AddressRefused) return error.address;
+  return error instanceof Error && error.cause !== undefined ? refusedAddressIn(error.cause) : null;
 }

@@ -36,10 +36,16 @@ export interface HostRules extends ConnectionRules {
 /** The rules for endpoints: the vendors' hosts and those of TIMELY_SYNC_ALLOWED_HOSTS. */
 export function endpointRules(policy: TenantPolicy, tenant: string): HostRules {
   const listed = ofTenant(policy.allowedHosts, tenant);
+  const isForAll = (host: Host) =>
+    isVendor(host) || listed.some((entry) => entry.tenant === null && matches(entry, host));
   return {
     tenant,
-    isForAll: (host) =>
-      isVendor(host) || listed.some((entry) => entry.tenant === null && matches(entry, host)),
+    isForAll,
+    // Names of others may never be answered, and their looks-up would then wait in the turn of all tenants.
+    sharedBy: (host) =>
+      isForAll(host) && (isVendor(host) || host.name === 'localhost') && hasNoneOfItsOwn(listed)
+        ? policy
+        : null,
     refuseHost(host) {
       if (isVendor(host) || listed.some((entry) => matches(entry, host))) return null;
       return new ConfigurationError(`Requests of tenant ${tenant} may not go to ${shown(host)}.`, {
@@ -64,6 +70,7 @@ export function webhookRules(policy: TenantPolicy, tenant: string): ConnectionRu
   const setting = restricted ? 'TIMELY_SYNC_WEBHOOK_HOSTS' : 'TIMELY_SYNC_ALLOWED_HOSTS';
   return {
     tenant,
+    sharedBy: () => null,
     refuseHost(host) {
       if (restricted === null || restricted.some((entry) => matches(entry, host))) return null;
       return new ConfigurationError(`Messages of tenant ${tenant} may not go to the host of this webhook.`, {
@@ -86,6 +93,8 @@ const toAllow = (place: string, tenant: string, setting: string) =>
 
 const ofTenant = (entries: readonly ListedHost[], tenant: string) =>
   entries.filter((entry) => entry.tenant === null || entry.tenant === tenant);
+
+const hasNoneOfItsOwn = (listed: readonly ListedHost[]) => listed.every(({ tenant }) => tenant === null);
 
 const isVendor = ({ name, port }: Host) =>
   port === 443 && (vendorHosts.includes(name) || vendorDomains.some((domain) => name.endsWith(`.${domain}`)));

@@ -1,7 +1,8 @@
 /** What a guarded `fetch` sends, seen from the servers: real sockets, and names that resolve as a test says. */
 import dns from 'node:dns';
 import { once } from 'node:events';
-import { createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
@@ -9,6 +10,7 @@ import { endpointRules } from '../../config/policy/host-rules.ts';
 import { ConfigurationError } from '../../domain/errors.ts';
 import { guardedFetch } from '../../http/guarded-fetch.ts';
 import { inWorkScope, uncancelled } from '../../http/work-scope.ts';
+import { makeCertificate } from '../../simulators/certificate.ts';
 import { policyOf } from '../config/policy.ts';
 import { trust } from '../directory/entra/trust.ts';
 import { type Catcher, startCatcher } from '../support/message-catcher.ts';
@@ -109,6 +111,48 @@ test('a tenant whose names are never answered keeps no other from looking up', a
   await answer('two.evil.example');
   await answer('three.evil.example');
   expect(await Promise.all(asked)).toHaveLength(4);
+});
+
+test('tenants share their connections to a host of all, but those with hosts or a certificate of their own do not', async () => {
+  const { ca, certificate, key } = await makeCertificate();
+  trust(ca);
+  let opened = 0;
+  const server = createServer({ cert: certificate, key }, (_request, response) => response.end('ok'));
+  server.on('secureConnection', () => {
+    opened += 1;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: at } = server.address() as AddressInfo;
+  const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'localhost,proxy.evil.example@evil' }, {});
+  const ask = async (tenant: string, pem?: string) => {
+    const response = await guardedFetch(endpointRules(policy, tenant), pem)(`https://localhost:${at}/`);
+    expect(await response.text()).toBe('ok');
+  };
+  try {
+    for (const tenant of ['contoso', 'fabrikam', 'contoso']) {
+      await ask(tenant);
+      // The connection is free after the turn in which its response ended.
+      await setImmediate();
+    }
+    expect(opened).toBe(1);
+    await ask('evil');
+    expect(opened).toBe(2);
+    await ask('fabrikam', `${certificate}\n${key}`);
+    expect(opened).toBe(3);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('a refusal names the tenant that asks, whoever shares the connections', async () => {
+  resolveAs('10.0.0.1');
+  const policy = policyOf({}, {});
+  for (const tenant of ['contoso', 'fabrikam'])
+    await expect(
+      post(guardedFetch(endpointRules(policy, tenant)), 'https://api.timelyapp.com/1.1'),
+    ).rejects.toMatchObject({ message: expect.stringContaining(`Requests of tenant ${tenant} may not go`) });
 });
 
 test('a redirect is handed back, not followed', async () => {

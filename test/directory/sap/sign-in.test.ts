@@ -22,7 +22,12 @@ import { notingBudget, notingSignIns, openSapTenant, settingsOf, sourceOf } from
 let sandbox: Sandbox;
 let authority: ClientAuthority;
 const dayMs = 86_400_000;
-const open = { tenant: 'contoso', refuseHost: () => null, refuseAddress: () => null };
+const open = {
+  tenant: 'contoso',
+  refuseHost: () => null,
+  refuseAddress: () => null,
+  sharedBy: () => null,
+};
 
 beforeAll(async () => {
   sandbox = await openSapTenant();
