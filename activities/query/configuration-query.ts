@@ -1,5 +1,5 @@
 /** Versions of a tenant file: who gave them, and what each changed. */
-import { storedDifferences } from '../../config/file/stored-differences.ts';
+import { completeFile, storedDifferences } from '../../config/file/stored-differences.ts';
 import type { StoredConfiguration } from '../../domain/contract/control.ts';
 import type { JournalLine } from '../../domain/contract/journal-line.ts';
 import type { Store } from '../../store/database.ts';
@@ -16,7 +16,7 @@ export async function storedConfiguration(
   const file = await configurationOf(store, tenant, wanted);
   if (file === null) return null;
   return {
-    ...{ version: wanted, newest: newest.version, file },
+    ...{ version: wanted, newest: newest.version, file: completeFile(file) },
     given: await givenBy(store, tenant, wanted),
     differences: await differencesOf(store, tenant, wanted, file),
   };

@@ -17,7 +17,7 @@ export async function findDirectory(
   const { tenant, directoryId: domain } = answers;
   if (worker === null)
     throw usageError(
-      `Only a worker can find the directory of ${domain}, and none was asked: give its id, a GUID.`,
+      `Only a worker can find the directory of ${domain}, and none was asked: start one (\`timely-sync up\`) and answer again, or give its id, a GUID.`,
     );
   const directoryId = await queryWorker(worker.client, { about: 'directoryId', tenant, domain, login });
   return { ...answers, directoryId };

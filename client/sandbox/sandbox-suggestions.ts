@@ -6,6 +6,9 @@ import { sandboxDecider, sandboxOperator } from './sandbox-tenant.ts';
 /** A person of the sandbox's company whose leaving trips no rule. */
 const leaver = 'giulia.ferri@contoso.example';
 
+/** The tenant that `up --set-up` invites to set up. */
+const setUpTenant = 'contoso';
+
 export interface SandboxPlaces {
   /** The folder that `up` was started with. */
   data: string;
@@ -48,9 +51,11 @@ function commandToPaste(words: string): string {
   return line.length <= narrowest ? line : line.replace(/ --(by|data) /, ' \\\n    --$1 ');
 }
 
-/** What begins the set-up of the sandbox's tenant, as text. */
-export async function setUpSuggestion(client: Client): Promise<string> {
-  const { link } = await newInvitation(client, 'contoso', 'the sandbox');
+/** What begins the set-up of the sandbox's tenant, as text; a tenant that is set up keeps its file. */
+export async function setUpSuggestion(client: Client, consoleUrl: string | undefined): Promise<string> {
+  const inForce = await queryWorker(client, { about: 'configuration', tenant: setUpTenant });
+  if (inForce !== null) return isSetUpText(consoleUrl);
+  const { link } = await newInvitation(client, setUpTenant, 'the sandbox');
   return [
     "Set contoso up in a browser, which asks once about the sandbox's certificate. Its domain is contoso.example,",
     `its administrator ${sandboxOperator.name}, and its Timely account 987654:`,
@@ -58,13 +63,27 @@ export async function setUpSuggestion(client: Client): Promise<string> {
   ].join('\n');
 }
 
+/** What there is to do once the tenant is set up. */
+export const isSetUpText = (consoleUrl: string | undefined): string =>
+  [
+    `${setUpTenant} is set up. What it does:`,
+    commandToPaste(`status ${setUpTenant}`),
+    ...(consoleUrl === undefined ? [] : operatorLines(consoleUrl)),
+    'Another set-up replaces its tenant file:',
+    commandToPaste(`invite ${setUpTenant}`),
+  ].join('\n');
+
+const operatorLines = (consoleUrl: string) => [
+  `Look at the tenant as ${sandboxOperator.name}, who runs this installation:`,
+  `  ${consoleUrl}/tenants`,
+];
+
 function browserLines({ consoleUrl, mailboxUrl }: SandboxPlaces): string[] {
   if (consoleUrl === undefined || mailboxUrl === undefined) return ['Try next:'];
   return [
     "Try next, in a browser, which asks once about the sandbox's certificate.",
     `Some changes wait for a person. Follow the link of a message, and sign in as ${sandboxDecider.name}:`,
     `  ${mailboxUrl}`,
-    `Look at the tenant as ${sandboxOperator.name}, who runs this installation:`,
-    `  ${consoleUrl}/tenants`,
+    ...operatorLines(consoleUrl),
   ];
 }

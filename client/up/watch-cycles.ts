@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { CycleCounts, CycleReport } from '../../domain/contract/report.ts';
+import { runningTenantsQuery } from '../../domain/temporal-ui.ts';
+import { tenantWorkflowId } from '../../workflows/messages.ts';
+import { within } from '../remote/connection.ts';
 import { queryWorker } from '../remote/query.ts';
 import { loopStatus } from '../remote/tenant-status.ts';
 import { watchLine } from '../remote/watch.ts';
@@ -11,7 +14,10 @@ import { moment } from '../render/words/moments.ts';
 
 const askEveryMs = 2_000;
 
-/** Shows each tenant's cycles until `signal` ends it. What cannot be asked is asked again. */
+/**
+ * Shows the cycles of these tenants until `signal` ends it, and of those that were started meanwhile: in the browser, or from
+ * another terminal. What cannot be asked is asked again.
+ */
 export async function watchCycles(
   client: Client,
   tenants: readonly string[],
@@ -20,9 +26,23 @@ export async function watchCycles(
 ): Promise<void> {
   const seen = new Map<string, number>();
   while (!signal.aborted) {
-    for (const tenant of tenants) await look(client, tenant, { seen, progress }).catch(() => undefined);
+    for (const tenant of await withStarted(client, tenants))
+      await look(client, tenant, { seen, progress }).catch(() => undefined);
     await sleep(askEveryMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+async function withStarted(client: Client, tenants: readonly string[]): Promise<Set<string>> {
+  const all = new Set(tenants);
+  try {
+    await within(client, askEveryMs, async () => {
+      for await (const { workflowId } of client.workflow.list({ query: runningTenantsQuery }))
+        all.add(workflowId.replace(tenantWorkflowId(''), ''));
+    });
+  } catch {
+    // Temporal is away: the others are asked all the same, and say so.
+  }
+  return all;
 }
 
 async function look(

@@ -98,6 +98,8 @@ test('a tenant file has who gave it, when, and what it changed', async () => {
     file: { leavers: { graceDays: 4 } },
     given: { ...source, at: expect.any(String) },
   });
+  // The store keeps keys by length; people read them in the order of docs/tenant-file.md.
+  expect(Object.keys((await ask())?.file ?? {})).toEqual(Object.keys(file));
   expect(await ask(version)).toMatchObject({
     version,
     newest: version + 1,

@@ -166,7 +166,7 @@ describe('init', () => {
     const asked = ['init', fileAt('domain.yaml'), ...flags, '--directory-id', 'fabrikam.onmicrosoft.com'];
     const { exitCode, err } = await runCommand(asked);
     expect(exitCode).toBe(2);
-    expect(err).toContain('give its id, a GUID');
+    expect(err).toContain('start one (`timely-sync up`) and answer again, or give its id, a GUID');
   });
 
   test.each([

@@ -12,7 +12,7 @@ import { tenantInFullText } from '../../../client/render/status-text.ts';
 import { tenantsList } from '../../../client/render/tenants-list.ts';
 import { whyText } from '../../../client/render/why-text.ts';
 import { moment } from '../../../client/render/words/moments.ts';
-import { suggestionsText } from '../../../client/sandbox/sandbox-suggestions.ts';
+import { isSetUpText, suggestionsText } from '../../../client/sandbox/sandbox-suggestions.ts';
 import { cycleReport, reportLine } from '../reports.ts';
 import { flat } from '../run-command.ts';
 import { approval, journalLine, preview, sampleDocuments, status, summary, whyPerson } from '../samples.ts';
@@ -111,6 +111,7 @@ const screens: Record<string, (columns: number) => string> = {
   check: (columns) => (check ? checkText(check, columns) : ''),
   // The commands are there to be pasted: no terminal may break them.
   'up --sandbox': () => suggestionsText('contoso/1', { data: '/home/ada/a-folder-of-her-own/timely-sync' }),
+  'up --set-up': () => isSetUpText('http://localhost:65535'),
   provision: (columns) => (provision ? provisionText(provision, columns) : ''),
 };
 

@@ -59,7 +59,7 @@ export const Deciders = ({ draft, redirectUri, problems }: DecidersProps) => (
     <Field
       name="deciders"
       label="Who may decide about changes that wait"
-      hint="E-mail addresses, or group:NAME for a group of the directory, one on each line. Unusual changes wait for their answer. Without any, only those who run the sync can answer."
+      hint="E-mail addresses, or group:NAME for a group of the directory, one on each line. Unusual changes wait for their answer. Nobody answers about themselves, so name at least two people. Without any, only those who run the sync can answer."
       value={draft.decidersText ?? suggested(draft)}
       lines={3}
       problem={problems.deciders}
