@@ -20,7 +20,7 @@ import { unlessCancelled, withCancellation } from './work-scope.ts';
  * @param clientCertificate shown to servers that ask for one: PEM with the certificate and its private key
  */
 export function guardedFetch(rules: ConnectionRules, clientCertificate?: string): typeof fetch {
-  const own = createAgent(rules, clientCertificate);
+  const own = createAgent(rules, rules.tenant, clientCertificate);
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.protocol !== 'https:') throw new ConfigurationError('Requests go over https only.');
@@ -41,13 +41,14 @@ export function guardedFetch(rules: ConnectionRules, clientCertificate?: string)
   };
 }
 
-function createAgent(rules: ConnectionRules, clientCertificate?: string): Agent {
+/** `turn`: whose lookups wait for each other. */
+function createAgent(rules: ConnectionRules, turn: LookupTurn, clientCertificate?: string): Agent {
   const shown = clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientCertificate };
   return new Agent({
     factory: (origin, options) =>
       new Pool(origin, {
         ...options,
-        connect: { ...shown, lookup: checkedLookup(rules, hostOf(new URL(origin))) },
+        connect: { ...shown, lookup: checkedLookup(rules, turn, hostOf(new URL(origin))) },
       }),
   });
 }
@@ -56,7 +57,7 @@ function createAgent(rules: ConnectionRules, clientCertificate?: string): Agent 
 const sharedAgents = new WeakMap<object, Agent>();
 
 function sharedAgent(sharedBy: object, rules: ConnectionRules): Agent {
-  const known = sharedAgents.get(sharedBy) ?? createAgent(rules);
+  const known = sharedAgents.get(sharedBy) ?? createAgent(rules, sharedBy);
   sharedAgents.set(sharedBy, known);
   return known;
 }
@@ -100,9 +101,9 @@ async function send(url: URL, init: RequestInit, dispatcher: Dispatcher): Promis
 }
 
 /** Hands out the addresses of a name that the rules allow. */
-function checkedLookup(rules: ConnectionRules, host: Host): LookupFunction {
+function checkedLookup(rules: ConnectionRules, turn: LookupTurn, host: Host): LookupFunction {
   return (name, options, done) => {
-    void inTurn(rules.tenant, (next) =>
+    void inTurn(turn, (next) =>
       lookUp(name, { ...options, all: true }, (error, addresses) => {
         next();
         if (error) return done(error, '');
@@ -115,22 +116,25 @@ function checkedLookup(rules: ConnectionRules, host: Host): LookupFunction {
   };
 }
 
-/** When the last lookup of each tenant has ended. */
-const lookups = new Map<string, Promise<void>>();
+/** A tenant, or what tenants share their connections by. */
+type LookupTurn = string | object;
+
+/** When the last lookup of each turn has ended. */
+const lookups = new Map<LookupTurn, Promise<void>>();
 
 /**
- * One lookup of a tenant at a time. Node.js runs very few at once, so a tenant with many names whose server never answers
- * would keep all others from looking up theirs.
+ * One lookup of a tenant at a time, and one of those that tenants share. Node.js runs very few at once, so a tenant with
+ * many names whose server never answers would keep all others from looking up theirs.
  */
-async function inTurn(tenant: string, begin: (next: () => void) => void): Promise<void> {
-  const before = lookups.get(tenant);
+async function inTurn(turn: LookupTurn, begin: (next: () => void) => void): Promise<void> {
+  const before = lookups.get(turn);
   const ended = new Promise<void>((next) => {
     if (before === undefined) begin(next);
     else void before.then(() => begin(next));
   });
-  lookups.set(tenant, ended);
+  lookups.set(turn, ended);
   await ended;
-  if (lookups.get(tenant) === ended) lookups.delete(tenant);
+  if (lookups.get(turn) === ended) lookups.delete(turn);
 }
 
 function refusedAddressIn(error: unknown): string | null {

@@ -38,14 +38,13 @@ export function endpointRules(policy: TenantPolicy, tenant: string): HostRules {
   const listed = ofTenant(policy.allowedHosts, tenant);
   const isForAll = (host: Host) =>
     isVendor(host) || listed.some((entry) => entry.tenant === null && matches(entry, host));
+  const hasOwnEntries = listed.some((entry) => entry.tenant !== null);
   return {
     tenant,
     isForAll,
-    // Names of others may never be answered, and their looks-up would then wait in the turn of all tenants.
+    // Other names may never be answered, and would keep each other waiting.
     sharedBy: (host) =>
-      isForAll(host) && (isVendor(host) || host.name === 'localhost') && hasNoneOfItsOwn(listed)
-        ? policy
-        : null,
+      !hasOwnEntries && (isVendor(host) || (host.name === 'localhost' && isForAll(host))) ? policy : null,
     refuseHost(host) {
       if (isVendor(host) || listed.some((entry) => matches(entry, host))) return null;
       return new ConfigurationError(`Requests of tenant ${tenant} may not go to ${shown(host)}.`, {
@@ -93,8 +92,6 @@ const toAllow = (place: string, tenant: string, setting: string) =>
 
 const ofTenant = (entries: readonly ListedHost[], tenant: string) =>
   entries.filter((entry) => entry.tenant === null || entry.tenant === tenant);
-
-const hasNoneOfItsOwn = (listed: readonly ListedHost[]) => listed.every(({ tenant }) => tenant === null);
 
 const isVendor = ({ name, port }: Host) =>
   port === 443 && (vendorHosts.includes(name) || vendorDomains.some((domain) => name.endsWith(`.${domain}`)));

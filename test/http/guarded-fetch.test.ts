@@ -146,6 +146,21 @@ test('tenants share their connections to a host of all, but those with hosts or 
   }
 });
 
+test('a name that is never answered keeps no tenant from the hosts of all', async () => {
+  const waiting = new Map<string, () => void>();
+  const keep = (name: string, _options: object, done: (error: null, found: object[]) => void) =>
+    waiting.set(name, () => done(null, [{ address: '10.0.0.1', family: 4 }]));
+  jest.spyOn(dns, 'lookup').mockImplementation(keep as unknown as typeof dns.lookup);
+  const policy = policyOf({ TIMELY_SYNC_ALLOWED_HOSTS: 'silent.example' }, {});
+  const asked = ['silent.example', 'api.timelyapp.com'].map((host) =>
+    post(guardedFetch(endpointRules(policy, 'contoso')), `https://${host}/`).catch(() => host),
+  );
+  for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+  expect([...waiting.keys()].sort()).toEqual(['api.timelyapp.com', 'silent.example']);
+  for (const done of waiting.values()) done();
+  expect(await Promise.all(asked)).toEqual(['silent.example', 'api.timelyapp.com']);
+});
+
 test('a refusal names the tenant that asks, whoever shares the connections', async () => {
   resolveAs('10.0.0.1');
   const policy = policyOf({}, {});
