@@ -57,7 +57,7 @@ export async function setUpSuggestion(client: Client, consoleUrl: string | undef
   if (inForce !== null) return isSetUpText(consoleUrl);
   const { link } = await newInvitation(client, setUpTenant, 'the sandbox');
   return [
-    "Set contoso up in a browser, which asks once about the sandbox's certificate. Its domain is contoso.example,",
+    `Set ${setUpTenant} up in a browser, which asks once about the sandbox's certificate. Its domain is contoso.example,`,
     `its administrator ${sandboxOperator.name}, and its Timely account 987654:`,
     `  ${link}`,
   ].join('\n');

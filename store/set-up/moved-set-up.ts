@@ -1,17 +1,18 @@
 /** A set-up that goes on in another browser than the one that opened its link. */
-import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { Database, Store } from '../database.ts';
 import { setUps } from '../schema/set-up-tables.ts';
-import { journalSetUp, type OpenSetUp, type SetUpKey, setUpOf } from './set-ups.ts';
-
-const isGoingOn = (link: string, now: Date) =>
-  and(eq(setUps.link, link), isNull(setUps.closedAt), gt(setUps.endsAt, now));
+import {
+  isGoingOn,
+  journalSetUp,
+  type OpenSetUp,
+  openSetUpWhere,
+  type SetUpKey,
+  setUpOf,
+} from './set-ups.ts';
 
 /** What was begun with a link; null before it was opened, and when nobody can go on. */
-export async function openedSetUp(store: Store, link: string, now: Date): Promise<OpenSetUp | null> {
-  const [row] = await store.select().from(setUps).where(isGoingOn(link, now));
-  return row?.endsAt ? { tenant: row.tenant, endsAt: row.endsAt, draft: row.draft } : null;
-}
+export const openedSetUp = (store: Store, link: string, now: Date): Promise<OpenSetUp | null> =>
+  openSetUpWhere(store, isGoingOn(link, now));
 
 /** Lets this browser go on, and no other. Until when, stays. Null when nobody can go on. */
 export async function moveSetUp(

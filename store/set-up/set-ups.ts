@@ -2,7 +2,7 @@
  * Set-ups: who may go on with which. A link is opened once, by one browser, and that browser goes on from then on. Whoever
  * has no part in it learns nothing: every question by a wrong link or browser is answered with null.
  */
-import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Store } from '../database.ts';
 import { journalEvent } from '../journal/journal.ts';
 import { setUps, storedSecrets } from '../schema/set-up-tables.ts';
@@ -114,15 +114,21 @@ export async function openSetUp(
 
 /** The set-up that the browser goes on with; null when it may not. */
 export async function setUpOf(store: Store, key: SetUpKey, now: Date): Promise<OpenSetUp | null> {
-  const [row] = await store.select().from(setUps).where(goesOn(key, now));
+  return await openSetUpWhere(store, goesOn(key, now));
+}
+
+/** The set-up that was opened and fits; null when there is none. */
+export async function openSetUpWhere(store: Store, fits: SQL | undefined): Promise<OpenSetUp | null> {
+  const [row] = await store.select().from(setUps).where(fits);
   return row?.endsAt ? { tenant: row.tenant, endsAt: row.endsAt, draft: row.draft } : null;
 }
 
+/** A link was opened, and what was begun with it has not ended. */
+export const isGoingOn = (link: string, now: Date) =>
+  and(eq(setUps.link, link), isNull(setUps.closedAt), gt(setUps.endsAt, now));
+
 const goesOn = ({ link, browser }: SetUpKey, now: Date) =>
-  and(
-    ...[eq(setUps.link, link), eq(setUps.browser, browser)],
-    ...[isNull(setUps.closedAt), gt(setUps.endsAt, now)],
-  );
+  and(isGoingOn(link, now), eq(setUps.browser, browser));
 
 /** Keeps answers and secrets. False when the browser may not go on: then nothing is kept. */
 export async function saveSetUp(

@@ -99,7 +99,7 @@ function factsOf(report: TenantInFull, nowMs: number): (readonly [label: string,
     ['People in scope', last ? grouped(last.counts.inScope) : 'not known yet'],
     ['Last cycle began', <Moment at={last?.startedAt ?? null} />],
     ['Next cycle', <Moment at={status?.nextCycleAt ?? null} />],
-    ...seats.map(({ message }) => ['Seats', <Sentence text={message.replace(/^Seats: /, '')} />] as const),
+    ...seats.map(({ message }) => ['Seats', <Sentence text={message.replace(/^Seats /, '')} />] as const),
   ];
 }
 

@@ -21,13 +21,13 @@ const begun = z.object({ id: z.string(), at: z.string() });
 export type Begun = z.output<typeof begun>;
 
 /** Where a page of another service has to lead back with, once. */
-const pending = z.object({
+export const pendingAnswer = z.object({
   what: z.enum(['consent', 'signIn', 'timely']),
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
 });
-export type Pending = z.output<typeof pending>;
+export type Pending = z.output<typeof pendingAnswer>;
 
 const draft = z.object({
   directory: z.enum(directoryKinds).nullable().default(null),
@@ -54,7 +54,7 @@ const draft = z.object({
   /** Its client id as it was typed. */
   signInText: z.string().default(''),
   preview: begun.nullable().default(null),
-  pending: pending.nullable().default(null),
+  pending: pendingAnswer.nullable().default(null),
 });
 export type SetUpDraft = z.output<typeof draft>;
 

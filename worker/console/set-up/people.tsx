@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { queryWorker } from '../../../client/remote/query.ts';
 import type { CountedList, LookListKind, LookReport, NamedCount } from '../../../domain/contract/look.ts';
+import { signInRedirectOf } from '../sign-in/begun-sign-ins.ts';
 import { keepAnswers, type SetUpContext, type SetUpEnv } from './current.ts';
 import { decidersFrom } from './deciders.tsx';
 import { type ChosenLine, chosenLine, linesMax } from './draft.ts';
@@ -63,7 +64,7 @@ async function sendForm(
         part={part}
         draft={draft}
         chosen={typed ?? draft.lines ?? proposedLines(report)}
-        redirectUri={`${context.var.deps.settings.url}/sign-in/callback`}
+        redirectUri={signInRedirectOf(context.var.deps)}
         formToken={context.var.formToken}
         problems={problems}
       />

@@ -14,19 +14,13 @@ import { sendPage } from '../layout.tsx';
 import { sendTooOften } from '../plain-pages.tsx';
 import { goOnHere } from './current.ts';
 import { adminSignInPage, type EntraSetUp, entraSetUpOf, signedInAdmin } from './directory/entra-sign-in.ts';
-import { openDraft } from './draft.ts';
+import { openDraft, pendingAnswer } from './draft.ts';
 import { sendLinkOver } from './link-over.tsx';
 import { newPending } from './pending.ts';
 import { setUpPath } from './steps.tsx';
 
 const cookieSeconds = 600;
-const takingOver = z.object({
-  link: z.string(),
-  what: z.literal('signIn'),
-  state: z.string(),
-  nonce: z.string(),
-  codeVerifier: z.string(),
-});
+const takingOver = pendingAnswer.extend({ link: z.string(), what: z.literal('signIn') });
 
 /** Mounted at `/set-up`, before the pages of the steps, which take the answers of all other sign-ins. */
 export function takeOverRoutes(): Hono<ConsoleEnv> {

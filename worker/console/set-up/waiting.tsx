@@ -4,7 +4,7 @@ import type { SetUpContext } from './current.ts';
 import type { Begun } from './draft.ts';
 import { sendStep } from './steps.tsx';
 
-/** Shown while something goes on. It does not load itself again, which would begin a screen reader's reading anew (WCAG 2.2.1). */
+/** Shown while something goes on. It does not reload itself: a screen reader would start over (WCAG 2.2.1). */
 export async function sendWaiting(context: SetUpContext, step: string, begun: Begun, title: string) {
   const { deps, setUp } = context.var;
   const key = { tenant: setUp.tenant, id: begun.id };

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { challengeOf, randomText } from '../../../client/remote/begin/sign-in-secrets.ts';
 import { dropCookie, readCookie, writeCookie } from '../cookies.ts';
-import type { ConsoleContext } from '../deps.ts';
+import type { ConsoleContext, ConsoleDeps } from '../deps.ts';
 
 const keptSeconds = 600;
 /** A browser that opens several messages at once begins several; a cookie has room for some. */
@@ -21,6 +21,10 @@ const begunSignIn = z.object({
 export type BegunSignIn = z.output<typeof begunSignIn>;
 
 const cookie = z.object({ begun: z.array(begunSignIn) });
+
+/** Where sign-in services lead back to. */
+export const signInRedirectOf = ({ settings }: Pick<ConsoleDeps, 'settings'>): string =>
+  `${settings.url}/sign-in/callback`;
 
 /** A sign-in with secrets of its own, and the challenge that goes with them. */
 export function newSignIn(tenant: string | null, to: string): BegunSignIn & { codeChallenge: string } {

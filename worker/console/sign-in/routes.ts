@@ -10,7 +10,7 @@ import type { PersonSignInAnswer, PersonSignInRequest } from '../../../domain/co
 import type { ConsoleContext, ConsoleEnv } from '../deps.ts';
 import { sendNotFound, sendNotSignedIn, sendSignedOut, sendTooOften, sendTrouble } from '../plain-pages.tsx';
 import { beginSession, endSession } from '../session.ts';
-import { type BegunSignIn, keepSignIn, newSignIn, takeSignIn } from './begun-sign-ins.ts';
+import { type BegunSignIn, keepSignIn, newSignIn, signInRedirectOf, takeSignIn } from './begun-sign-ins.ts';
 import type { SignInLimits } from './limits.ts';
 
 /** Mounted below `/t/:place`, before the guard. */
@@ -45,8 +45,6 @@ export function callbackRoutes(limits: SignInLimits): Hono<ConsoleEnv> {
   return app;
 }
 
-const redirectUri = ({ var: { deps } }: ConsoleContext) => `${deps.settings.url}/sign-in/callback`;
-
 /** A cookie keeps the path. */
 const pathMax = 500;
 
@@ -69,7 +67,13 @@ async function begin(
   const begun = newSignIn(tenant, to);
   const { state, nonce, codeChallenge } = begun;
   const asksForAccount = context.req.query('account') === 'other';
-  const request = { redirectUri: redirectUri(context), state, nonce, codeChallenge, asksForAccount };
+  const request = {
+    redirectUri: signInRedirectOf(context.var.deps),
+    state,
+    nonce,
+    codeChallenge,
+    asksForAccount,
+  };
   try {
     const address = await addressFor(context, tenant, request);
     await keepSignIn(context, begun);
@@ -86,7 +90,7 @@ async function end(context: ConsoleContext, limits: SignInLimits): Promise<Respo
   const { tenant, to, ...secrets } = begun;
   if (!(await limits.allow(context, tenant))) return await sendTooOften(context);
   const parameters = new URL(context.req.url).search;
-  const answer = { parameters, redirectUri: redirectUri(context), ...secrets };
+  const answer = { parameters, redirectUri: signInRedirectOf(context.var.deps), ...secrets };
   const outcome = await outcomeFor(context, tenant, answer);
   if ('refusal' in outcome) return await refuse(context, begun, outcome.refusal);
   await beginSession(context, tenant, outcome.person);
