@@ -1,6 +1,5 @@
 /** What a browser of one person does on the console: it keeps cookies, signs in at the sandbox, and sends forms. */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request } from 'undici';
 
 interface Answer {
   status: number;
@@ -9,13 +8,13 @@ interface Answer {
 }
 
 export class BrowserOfOne {
-  readonly #ca: string;
+  readonly #dispatcher: Agent;
   readonly #cookies = new Map<string, string>();
   #token = '';
 
   /** `ca`: the authority of the sandbox. */
   constructor(ca: string) {
-    this.#ca = ca;
+    this.#dispatcher = new Agent({ connect: { ca } });
   }
 
   /** Opens a page that asks for a sign-in, and signs the person in. */
@@ -46,36 +45,21 @@ export class BrowserOfOne {
   }
 
   async #send(method: 'GET' | 'POST', address: string, form?: URLSearchParams): Promise<Answer> {
-    const url = new URL(address);
-    const body = form?.toString();
-    const headers = {
-      cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-      ...(body !== undefined && {
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': Buffer.byteLength(body),
-        origin: url.origin,
-      }),
-    };
-    return await new Promise((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const sent = send(url, { method, headers, ca: this.#ca }, async (incoming) => {
-        try {
-          for (const cookie of incoming.headers['set-cookie'] ?? []) this.#keep(cookie);
-          const chunks: Buffer[] = [];
-          for await (const chunk of incoming) chunks.push(chunk);
-          const { statusCode: status = 0, headers: received } = incoming;
-          resolve({
-            status,
-            location: received.location ?? null,
-            text: Buffer.concat(chunks).toString('utf8'),
-          });
-        } catch (error) {
-          reject(error);
-        }
-      });
-      sent.on('error', reject);
-      sent.end(body);
+    const { statusCode, headers, body } = await request(address, {
+      method,
+      headers: {
+        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(form && {
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: new URL(address).origin,
+        }),
+      },
+      body: form?.toString() ?? null,
+      dispatcher: this.#dispatcher,
     });
+    for (const cookie of [headers['set-cookie'] ?? []].flat()) this.#keep(cookie);
+    const location = [headers.location ?? null].flat()[0] ?? null;
+    return { status: statusCode, location, text: await body.text() };
   }
 
   #keep(cookie: string): void {
