@@ -1,6 +1,10 @@
 /** A directory that refuses, cuts connections or has another clock. One company, cycle after cycle. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type FaultyDirectory, openFaultyDirectory, type SetFault } from '../support/faulty-directory.ts';
+import {
+  type FaultyDirectory,
+  openFaultyDirectory,
+  refusalsOfEachKind,
+} from '../support/faulty-directory.ts';
 
 let directory: FaultyDirectory;
 
@@ -12,31 +16,8 @@ afterAll(() => directory.close());
 const users = 'users.delta';
 const groups = 'groups.delta';
 
-/** One of each kind that a cycle handles by itself: refused-reads.long.test.ts has all. */
-test.each<[string, SetFault[], { full: boolean }]>([
-  [
-    'a token that expires between two pages',
-    [['tokenExpired', { operation: users, attempt: 2 }]],
-    { full: true },
-  ],
-  [
-    'an expired delta token of users (400)',
-    [['cursorExpired400', { operation: users, times: 1 }]],
-    { full: false },
-  ],
-  [
-    'a lost delta token of groups (410)',
-    [['cursorGone410', { operation: groups, times: 1 }]],
-    { full: false },
-  ],
-  ['429 with a date', [['throttle', { operation: users, attempt: 2, retryAfter: 'date' }]], { full: true }],
-  ['503 with HTML', [['unavailable', { operation: users, attempt: 3 }]], { full: true }],
-  [
-    'a connection that is cut in the middle of a body',
-    [['cutBody', { operation: users, attempt: 2 }]],
-    { full: true },
-  ],
-])('ends a cycle right despite %s', async (_name, faults, kind) => {
+/** refused-reads.long.test.ts has all. */
+test.each(refusalsOfEachKind)('ends a cycle right despite %s', async (_name, faults, kind) => {
   expect(await directory.cycleUnder(faults, kind)).toMatchObject({ complete: true, reasons: [] });
 });
 

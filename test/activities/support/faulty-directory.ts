@@ -81,3 +81,60 @@ export function expectNoneLost(now: Standing, expected: Standing): void {
     expect(now.teams[name]).toEqual(expect.arrayContaining(members));
   }
 }
+
+const users = 'users.delta';
+const groups = 'groups.delta';
+
+type Refusal = [name: string, faults: SetFault[], kind: { full: boolean }];
+
+/** One of each kind of refusals and cut connections that a cycle handles by itself. */
+export const refusalsOfEachKind: Refusal[] = [
+  [
+    'a token that expires between two pages',
+    [['tokenExpired', { operation: users, attempt: 2 }]],
+    { full: true },
+  ],
+  [
+    'an expired delta token of users (400)',
+    [['cursorExpired400', { operation: users, times: 1 }]],
+    { full: false },
+  ],
+  [
+    'a lost delta token of groups (410)',
+    [['cursorGone410', { operation: groups, times: 1 }]],
+    { full: false },
+  ],
+  ['429 with a date', [['throttle', { operation: users, attempt: 2, retryAfter: 'date' }]], { full: true }],
+  ['503 with HTML', [['unavailable', { operation: users, attempt: 3 }]], { full: true }],
+  [
+    'a connection that is cut in the middle of a body',
+    [['cutBody', { operation: users, attempt: 2 }]],
+    { full: true },
+  ],
+];
+
+/** More of these kinds. */
+export const furtherRefusals: Refusal[] = [
+  ['a lost delta token of users (410)', [['cursorGone410', { operation: users, times: 1 }]], { full: false }],
+  [
+    'an expired delta token of groups (400)',
+    [['cursorExpired400', { operation: groups, times: 1 }]],
+    { full: false },
+  ],
+  [
+    'a page link that expires in the middle of a whole read',
+    [['cursorGone410', { operation: users, times: 1 }]],
+    { full: true },
+  ],
+  ['429 with decimals', [['throttle', { operation: users, attempt: 2, retryAfter: 0.3 }]], { full: true }],
+  [
+    '429 without Retry-After',
+    [['throttle', { operation: groups, attempt: 2, retryAfter: 'nothing' }]],
+    { full: true },
+  ],
+  [
+    'a connection that is cut before the response',
+    [['dropConnection', { operation: groups, attempt: 2 }]],
+    { full: true },
+  ],
+];

@@ -18,34 +18,6 @@ afterEach(() => {
 });
 
 const idOf = (name: string) => world.sandbox.microsoft.state.user(name).id;
-const globalAdmin = () => idOf('Henrik Lund');
-let made = 0;
-
-/** An administrator who has opened a link of a new tenant. */
-async function invited() {
-  made += 1;
-  const tenant = `t-${made}`;
-  const link = await world.invite(tenant);
-  const admin = world.administrator();
-  await admin.open(link);
-  await admin.send();
-  return { tenant, link, admin };
-}
-
-/** Up to Microsoft's page of consent. */
-async function atConsent(admin: Administrator) {
-  await admin.open('/set-up/directory/entra');
-  await admin.send({ directoryId: contoso.domain });
-  expect(admin.path).toBe('/set-up/consent');
-}
-
-/** Up to what the directory grants. */
-async function consented(admin: Administrator) {
-  await atConsent(admin);
-  const signIn = await admin.goTo(globalAdmin());
-  await admin.goTo(globalAdmin(), signIn ?? '');
-}
-
 async function signInToTimely(admin: Administrator) {
   await admin.open('/set-up/timely');
   await admin.send({ accountId: `https://app.timelyapp.com/${contoso.accountId}/calendar` });
@@ -53,9 +25,9 @@ async function signInToTimely(admin: Administrator) {
 }
 
 test('a tenant is set up by consent, from the link to the start', async () => {
-  const { tenant, admin } = await invited();
+  const { tenant, admin } = await world.invited();
   expect(admin.path).toBe('/set-up/directory');
-  await consented(admin);
+  await world.toAccess(admin);
   expect(admin.text).toContain('The sync can read your directory');
   expect(admin.text).toContain('granted User.Read.All');
   await signInToTimely(admin);
@@ -83,34 +55,34 @@ test('a tenant is set up by consent, from the link to the start', async () => {
 }, 180_000);
 
 test('a consent that is refused changes nothing, and can be given then', async () => {
-  const { admin } = await invited();
-  await atConsent(admin);
+  const { admin } = await world.invited();
+  await world.toConsent(admin);
   await admin.goTo(null);
   expect(admin.status).toBe(400);
   expect(admin.text).toContain('Microsoft did not give the consent (consent_required)');
-  await consented(admin);
+  await world.toAccess(admin);
   expect(admin.text).toContain('The sync can read your directory');
 });
 
 test('a permission that is missing is named, and the next consent grants it', async () => {
-  const { admin } = await invited();
+  const { admin } = await world.invited();
   const permissions = ['GroupMember.Read.All'];
   world.sandbox.microsoft.faults.set('permissionLeftOut', { permissions });
-  await consented(admin);
+  await world.toAccess(admin);
   expect(admin.text).toContain('Something is missing');
   expect(admin.text).toContain('missing GroupMember.Read.All');
   expect(admin.text).toContain('granted User.Read.All');
   await admin.open('/set-up/timely');
   expect(admin.path).toBe('/set-up/access');
   world.sandbox.microsoft.faults.clear();
-  await consented(admin);
+  await world.toAccess(admin);
   expect(admin.text).toContain('granted GroupMember.Read.All');
 });
 
 test('without the permission that shows administrators nobody is taken for one', async () => {
-  const { admin } = await invited();
+  const { admin } = await world.invited();
   world.sandbox.microsoft.faults.set('permissionLeftOut', { permissions: ['RoleManagement.Read.Directory'] });
-  await consented(admin);
+  await world.toAccess(admin);
   expect(admin.status).toBe(400);
   expect(admin.text).toContain('RoleManagement.Read.Directory');
   await admin.open('/set-up/access');
@@ -118,14 +90,14 @@ test('without the permission that shows administrators nobody is taken for one',
 });
 
 test('a consent for another directory, or by nobody, opens no directory', async () => {
-  const { admin } = await invited();
-  await consented((await invited()).admin);
-  await atConsent(admin);
+  const { admin } = await world.invited();
+  await world.toAccess((await world.invited()).admin);
+  await world.toConsent(admin);
   world.sandbox.microsoft.faults.set('consentTenantWrong');
-  await admin.goTo(globalAdmin());
+  await admin.goTo(world.globalAdmin());
   expect(admin.text).toContain('in another directory than the one of this set-up');
   // Typed, not given: the directory has consented for another tenant, so its application would be let in.
-  await atConsent(admin);
+  await world.toConsent(admin);
   const [, state = ''] = /[?&]state=([^&]+)/.exec(admin.button) ?? [];
   const typed = new URLSearchParams({ admin_consent: 'True', tenant: contoso.tenantId, state });
   const signIn = await admin.open(`/set-up/consented?${typed}`);
@@ -138,15 +110,15 @@ test('a consent for another directory, or by nobody, opens no directory', async 
 });
 
 test('an answer with a state that nobody sent, or that was used, is refused', async () => {
-  const { admin } = await invited();
-  await atConsent(admin);
+  const { admin } = await world.invited();
+  await world.toConsent(admin);
   const forged = new URLSearchParams({ admin_consent: 'True', tenant: contoso.tenantId, state: 'forged' });
   await admin.open(`/set-up/consented?${forged}`);
   expect(admin.text).toContain('belongs to another consent or sign-in');
-  await atConsent(admin);
-  const signIn = await admin.goTo(globalAdmin());
+  await world.toConsent(admin);
+  const signIn = await admin.goTo(world.globalAdmin());
   const consentedAt = admin.came;
-  await admin.goTo(globalAdmin(), signIn ?? '');
+  await admin.goTo(world.globalAdmin(), signIn ?? '');
   expect(admin.path).toBe('/set-up/access');
   for (const path of [consentedAt, admin.came]) {
     await admin.open(path);
@@ -157,12 +129,12 @@ test('an answer with a state that nobody sent, or that was used, is refused', as
 test.each(failingSignIns)(
   'a sign-in with the fault %s proves nothing, and the log names nobody',
   async (fault) => {
-    const { admin } = await invited();
-    await atConsent(admin);
-    const signIn = await admin.goTo(globalAdmin());
+    const { admin } = await world.invited();
+    await world.toConsent(admin);
+    const signIn = await admin.goTo(world.globalAdmin());
     world.console.logged.length = 0;
     world.sandbox.microsoft.faults.set(fault);
-    await admin.goTo(globalAdmin(), signIn ?? '');
+    await admin.goTo(world.globalAdmin(), signIn ?? '');
     expect(admin.status).toBe(400);
     const logged = world.console.logged.join('');
     expect(logged).toContain('the set-up refused an answer of a sign-in service');
@@ -173,7 +145,7 @@ test.each(failingSignIns)(
 );
 
 test('a domain that no directory has is said beside the field', async () => {
-  const { admin } = await invited();
+  const { admin } = await world.invited();
   await admin.open('/set-up/directory/entra');
   await admin.send({ directoryId: 'nowhere.example' });
   expect(admin.status).toBe(400);
@@ -183,8 +155,8 @@ test('a domain that no directory has is said beside the field', async () => {
 });
 
 test('only an Admin of Timely carries the sync, and each answer of Timely counts once', async () => {
-  const { admin } = await invited();
-  await consented(admin);
+  const { admin } = await world.invited();
+  await world.toAccess(admin);
   await admin.open('/set-up/timely');
   await admin.send({ accountId: String(contoso.accountId) });
   const { present, account } = world.sandbox.timely.state;
@@ -206,8 +178,8 @@ test('only an Admin of Timely carries the sync, and each answer of Timely counts
 });
 
 test('a wrong number of the account can be corrected, and nobody is chosen by choosing nothing', async () => {
-  const { admin } = await invited();
-  await consented(admin);
+  const { admin } = await world.invited();
+  await world.toAccess(admin);
   await admin.open('/set-up/timely');
   await admin.send({ accountId: '42' });
   await admin.goTo(String(world.sandbox.timely.state.account.owner_id));

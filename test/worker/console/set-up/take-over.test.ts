@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { movedSetUpProof } from '../../../../domain/contract/set-up.ts';
-import { contoso } from '../../../../simulators/contoso.ts';
 import { journalPage } from '../../../../store/journal/journal-page.ts';
 import { sealSecret } from '../../../../store/set-up/stored-secrets.ts';
 import { failingSignIns } from '../../../simulators/openid/sign-in-faults.ts';
@@ -17,23 +16,13 @@ afterAll(() => world.close());
 afterEach(() => world.sandbox.microsoft.faults.clear());
 
 const idOf = (name: string) => world.sandbox.microsoft.state.user(name).id;
-const globalAdmin = () => idOf('Henrik Lund');
-let made = 0;
 
 /** A set-up whose administrator has consented, in one browser. */
 async function consented() {
-  made += 1;
-  const tenant = `t-${made}`;
-  const link = await world.invite(tenant);
-  const admin = world.administrator();
-  await admin.open(link);
-  await admin.send();
-  await admin.open('/set-up/directory/entra');
-  await admin.send({ directoryId: contoso.domain });
-  const signIn = await admin.goTo(globalAdmin());
-  await admin.goTo(globalAdmin(), signIn ?? '');
-  expect(admin.path).toBe('/set-up/access');
-  return { tenant, link, admin };
+  const begun = await world.invited();
+  await world.toAccess(begun.admin);
+  expect(begun.admin.path).toBe('/set-up/access');
+  return begun;
 }
 
 /** Opens the link in another browser, and returns the address of the sign-in that it leads to. */
@@ -46,7 +35,7 @@ async function takeOver(admin: Administrator, link: string): Promise<string> {
 test('the administrator who consented goes on in another browser, with the answers, and the first one ends', async () => {
   const { tenant, link, admin } = await consented();
   const elsewhere = world.administrator();
-  await elsewhere.goTo(globalAdmin(), await takeOver(elsewhere, link));
+  await elsewhere.goTo(world.globalAdmin(), await takeOver(elsewhere, link));
   expect(elsewhere.path).toBe('/set-up/timely');
   await elsewhere.open('/set-up/access');
   expect(elsewhere.text).toContain('The sync can read your directory');
@@ -55,7 +44,7 @@ test('the administrator who consented goes on in another browser, with the answe
   const { items } = await journalPage(world.store.database, { tenant, after: 0 });
   expect(items[0]?.reason).toContain('in another browser');
   // And back again.
-  await admin.goTo(globalAdmin(), await takeOver(admin, link));
+  await admin.goTo(world.globalAdmin(), await takeOver(admin, link));
   expect(admin.path).toBe('/set-up/timely');
 });
 
@@ -81,7 +70,7 @@ test.each(failingSignIns)('a sign-in with the fault %s takes nothing over', asyn
   const signIn = await takeOver(elsewhere, link);
   world.sandbox.microsoft.faults.set(fault);
   world.console.logged.length = 0;
-  await elsewhere.goTo(globalAdmin(), signIn);
+  await elsewhere.goTo(world.globalAdmin(), signIn);
   expect([403, 404]).toContain(elsewhere.status);
   expect(world.console.logged.join()).not.toMatch(/henrik/i);
   await elsewhere.open('/set-up');
@@ -91,7 +80,7 @@ test.each(failingSignIns)('a sign-in with the fault %s takes nothing over', asyn
 test('an answer counts once, in the browser that asked, and for its own set-up', async () => {
   const [one, other] = [await consented(), await consented()];
   const elsewhere = world.administrator();
-  await elsewhere.goTo(globalAdmin(), await takeOver(elsewhere, one.link));
+  await elsewhere.goTo(world.globalAdmin(), await takeOver(elsewhere, one.link));
   const stranger = world.administrator();
   await stranger.open(elsewhere.came);
   expect(stranger.status).toBe(404);
@@ -106,8 +95,7 @@ test('an answer counts once, in the browser that asked, and for its own set-up',
 test('before the consent, after a revoking and after two weeks the link is like one that never was', async () => {
   const none = world.administrator();
   await none.open(`/set-up/${'A'.repeat(43)}`);
-  made += 1;
-  const begun = await world.invite(`t-${made}`);
+  const begun = await world.invite('begun');
   const first = world.administrator();
   await first.open(begun);
   await first.send();

@@ -3,11 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { createActivities } from '../../../../../activities/index.ts';
 import { createServices, noWorkflows } from '../../../../../activities/services.ts';
 import { createConsolePages } from '../../../../../domain/console-pages.ts';
 import { noMeter } from '../../../../../domain/meter.ts';
 import { createNotifier } from '../../../../../notify/notifier.ts';
+import { contoso } from '../../../../../simulators/contoso.ts';
 import { startSandbox } from '../../../../../simulators/sandbox.ts';
 import { policyOf } from '../../../../config/policy.ts';
 import { trust } from '../../../../directory/entra/trust.ts';
@@ -59,7 +61,9 @@ export async function openSetUpWorld({ isShared = true, startsPaused = true } = 
   };
   const opened = openConsole({ answers: activities, policy, setUp: { startsPaused, endpoints } });
   opened.now.ms = clock.ms;
-  return {
+  const globalAdmin = () => microsoft.state.user('Henrik Lund').id;
+  let invitations = 0;
+  const world = {
     ...{ store, sandbox, services, activities, policy, console: opened },
     /** Moves the clocks of the console and the workers. */
     passing(hours: number) {
@@ -74,9 +78,34 @@ export async function openSetUpWorld({ isShared = true, startsPaused = true } = 
       return `/set-up/${token}`;
     },
     administrator: () => new Administrator(opened.browser()),
+    /** Object id of the person who may consent for the directory. */
+    globalAdmin,
+    /** An administrator who has opened a link of a new tenant. */
+    async invited() {
+      invitations += 1;
+      const tenant = `t-${invitations}`;
+      const link = await world.invite(tenant);
+      const admin = world.administrator();
+      await admin.open(link);
+      await admin.send();
+      return { tenant, link, admin };
+    },
+    /** Leads an administrator up to Microsoft's page of consent. */
+    async toConsent(admin: Administrator): Promise<void> {
+      await admin.open('/set-up/directory/entra');
+      await admin.send({ directoryId: contoso.domain });
+      expect(admin.path).toBe('/set-up/consent');
+    },
+    /** Leads an administrator over the consent to what the directory grants. */
+    async toAccess(admin: Administrator): Promise<void> {
+      await world.toConsent(admin);
+      const signIn = await admin.goTo(globalAdmin());
+      await admin.goTo(globalAdmin(), signIn ?? '');
+    },
     async close() {
       await Promise.all([store.close(), sandbox.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return world;
 }
