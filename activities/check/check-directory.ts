@@ -114,7 +114,7 @@ async function checkScope(
   return { lines, groups };
 }
 
-/** How many people would be in scope, and which lines of the file fit nobody. */
+/** The number of people in scope, and a warning for each line of the file that matches no one. */
 function scopeLines(
   file: TenantFile,
   directory: DirectorySnapshot,

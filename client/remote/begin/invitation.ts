@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { queryWorker } from '../query.ts';
 import { randomText } from './sign-in-secrets.ts';
 
-/** A link that lets whoever opens it first set the tenant up. */
+/** A link with which the first person to open it sets the tenant up. */
 export interface NewInvitation {
   tenant: string;
   link: string;

@@ -1,7 +1,7 @@
-/** What only the browser or program that began a sign-in knows, so that nobody else can end it (RFC 7636). */
+/** Secrets of the browser or program that begins a sign-in: without them no other one can complete it (RFC 7636). */
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A text that nobody guesses: 256 random bits. */
+/** A text that cannot be guessed: 256 random bits. */
 export const randomText = (): string => randomBytes(32).toString('base64url');
 
 /** What the service is shown of the verifier (S256). */
