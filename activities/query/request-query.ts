@@ -5,7 +5,7 @@ import type { DecisionPreview, RequestPage } from '../../domain/contract/request
 import { approvalRow, summaryOf } from '../../store/approvals/approvals.ts';
 import { decisionsOf, previewDecision, WrongUseError } from '../../store/approvals/decisions.ts';
 import { mayDecideAs } from '../../store/approvals/listed-people.ts';
-import { changeGroups, countUndecided, requestLines } from '../../store/approvals/request-page.ts';
+import { changeGroups, requestLines } from '../../store/approvals/request-page.ts';
 import { newestTenantFile, type Services } from '../services.ts';
 
 /** About 50 KB, and a third more encrypted: far below the limit of a payload. */
@@ -28,16 +28,16 @@ async function requestPage(
   const row = await approvalRow(database, tenant, number);
   if (!row) return null;
   const key = { tenant, number };
-  const [file, summary, groups, undecided, found, decisions] = await Promise.all([
+  const [file, summary, { groups, undecided }, { found, lines }, decisions] = await Promise.all([
     newestTenantFile(services, tenant),
     summaryOf(database, row),
     changeGroups(database, key),
-    countUndecided(database, key),
     requestLines(database, key, { search, from, limit: linesMax }, viewer),
     decisionsOf(database, tenant, number),
   ]);
   const { approvers } = file.approvals;
-  return { ...summary, approvers, undecided, groups, ...found, from, decisions };
+  const matching = found ?? summary.changes;
+  return { ...summary, approvers, undecided, groups, matching, from, lines, decisions };
 }
 
 /** @throws WrongUseError as the decision itself would */

@@ -39,7 +39,7 @@ export class BrowserOfOne {
   }
 
   #page({ status, text }: Answer): string {
-    if (status !== 200) throw new Error(`The console answered ${status}: ${text}`);
+    if (status !== 200) throw new Error(`The console answered ${status}: ${text.slice(0, 2_000)}`);
     this.#token = /name="token" value="([^"]+)"/.exec(text)?.[1] ?? '';
     return text;
   }

@@ -56,43 +56,38 @@ export interface ChosenSubjects {
   except: readonly string[];
 }
 
-/**
- * What a text of a decision means, as a key: `subject ada@contoso.example`, `kind changeRole`, or `changeRole
- * ada@contoso.example`. A change has all three.
- */
-type Meaning = string;
-
-const bySubject = (subject: string): Meaning => `subject ${subject}`;
-const byKind = (kind: ChangeKind): Meaning => `kind ${kind}`;
-const byBoth = (kind: ChangeKind, subject: string): Meaning => `${kind} ${subject}`;
+/** What a text of a decision means: a person or team, a kind of change, or, with both, one change. Null where it says none. */
+interface Meaning {
+  kind: ChangeKind | null;
+  subject: string | null;
+}
 
 /** A change with its names as they are compared. */
 interface Choosable<Row> {
   row: Row;
   subject: string;
   name: string;
-  meanings: Meaning[];
 }
 
-function choosable<Row extends NamedChange>(row: Row): Choosable<Row> {
-  const subject = foldText(row.subject);
-  const meanings = [bySubject(subject), byKind(row.change), byBoth(row.change, subject)];
-  return { row, subject, name: foldText(row.name), meanings };
-}
+const choosable = <Row extends NamedChange>(row: Row): Choosable<Row> => ({
+  row,
+  subject: foldText(row.subject),
+  name: foldText(row.name),
+});
 
 /**
  * Returns the changes that a decision covers, or its problem, as the end of a sentence "…: ". A text means a person, a team,
  * a kind of change such as `changeRole`, or one change: `changeRole:bo@contoso.example`. A display name is enough when only
- * one person of the approval has it. Keys, because an approval may have a hundred thousand changes.
+ * one person of the approval has it. Sets of keys, because an approval may have a hundred thousand changes.
  */
 export function chooseChanges<Row extends NamedChange>(
   rows: readonly Row[],
   { only, except }: ChosenSubjects,
-): { chosen: Row[] } | { problem: string } {
+): { chosen: readonly Row[] } | { problem: string } {
+  if (only.length === 0 && except.length === 0) return { chosen: rows };
   const known = rows.map(choosable);
-  const present = new Set(known.flatMap(({ meanings }) => meanings));
-  const subjectsOf = subjectsByName(known);
-  const meant = { only: new Set<Meaning>(), except: new Set<Meaning>() };
+  const subjectsOf = subjectsNamed(known, [...only, ...except]);
+  const meant = { only: new Meanings(), except: new Meanings() };
   for (const [list, texts] of [
     ['only', only],
     ['except', except],
@@ -100,17 +95,49 @@ export function chooseChanges<Row extends NamedChange>(
     for (const text of texts) {
       const meaning = meaningOf(text, subjectsOf);
       if ('problem' in meaning) return meaning;
-      if (!present.has(meaning.key)) return { problem: `"${text}" is not in it` };
-      meant[list].add(meaning.key);
+      meant[list].add(meaning, text);
     }
   }
-  const isIn = (set: Set<Meaning>, meanings: Meaning[]) => meanings.some((each) => set.has(each));
-  const chosen = known
-    .filter(({ meanings }) => only.length === 0 || isIn(meant.only, meanings))
-    .filter(({ meanings }) => !isIn(meant.except, meanings))
-    .map(({ row }) => row);
+  const inExcept = new Set(known.filter((each) => meant.except.has(each)));
+  const inOnly = only.length === 0 ? known : known.filter((each) => meant.only.has(each));
+  const [missing] = [...meant.only.unmet(), ...meant.except.unmet()];
+  if (missing !== undefined) return { problem: `"${missing}" is not in it` };
+  const chosen = inOnly.filter((each) => !inExcept.has(each)).map(({ row }) => row);
   return chosen.length > 0 ? { chosen } : { problem: 'these exceptions leave no change to decide' };
 }
+
+/** What texts mean together. */
+class Meanings {
+  /** The text of each meaning, until a change fits. */
+  private readonly texts = new Map<string, string>();
+  private readonly keys = new Set<string>();
+  private readonly parts = new Set<keyof Meaning | 'both'>();
+
+  add({ kind, subject }: Meaning, text: string): void {
+    const key = keyOf(kind, subject);
+    this.keys.add(key);
+    this.parts.add(kind === null ? 'subject' : subject === null ? 'kind' : 'both');
+    if (!this.texts.has(key)) this.texts.set(key, text);
+  }
+
+  /** Whether a change fits one of them. */
+  has({ row, subject }: Choosable<NamedChange>): boolean {
+    const keys = [
+      ...(this.parts.has('subject') ? [keyOf(null, subject)] : []),
+      ...(this.parts.has('kind') ? [keyOf(row.change, null)] : []),
+      ...(this.parts.has('both') ? [keyOf(row.change, subject)] : []),
+    ].filter((key) => this.keys.has(key));
+    for (const key of keys) this.texts.delete(key);
+    return keys.length > 0;
+  }
+
+  /** The texts that no change has fitted so far. */
+  unmet(): string[] {
+    return [...this.texts.values()];
+  }
+}
+
+const keyOf = (kind: ChangeKind | null, subject: string | null): string => `${kind ?? ''} ${subject ?? ''}`;
 
 const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, text));
 
@@ -118,10 +145,7 @@ const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, te
  * Returns what a text means, or its problem. A person or team of that name comes before a kind of change, and nobody may call
  * a team `remove:bo@contoso.example`, so that an exception for Bo would mean the team.
  */
-function meaningOf(
-  text: string,
-  subjectsOf: (text: string) => string[],
-): { key: Meaning } | { problem: string } {
+function meaningOf(text: string, subjectsOf: (text: string) => string[]): Meaning | { problem: string } {
   const whole = subjectNamed(text, subjectsOf);
   const [prefix = '', ...rest] = text.split(':');
   const kind = kindNamed(prefix);
@@ -129,11 +153,11 @@ function meaningOf(
   const subject = kind === undefined || rest.length === 0 ? null : subjectNamed(name, subjectsOf);
   if (whole !== null && subject !== null)
     return { problem: `"${text}" means a team or person of that name, and a change of "${name}"` };
-  if (whole !== null) return typeof whole === 'string' ? { key: bySubject(whole) } : whole;
+  if (whole !== null) return typeof whole === 'string' ? { kind: null, subject: whole } : whole;
   if (kind === undefined) return { problem: `"${text}" is not in it` };
-  if (rest.length === 0) return { key: byKind(kind) };
+  if (rest.length === 0) return { kind, subject: null };
   if (subject === null) return { problem: `"${name}" is not in it` };
-  return typeof subject === 'string' ? { key: byBoth(kind, subject) } : subject;
+  return typeof subject === 'string' ? { kind, subject } : subject;
 }
 
 /** The only subject of that name; null when there is none. */
@@ -143,13 +167,17 @@ function subjectNamed(text: string, subjectsOf: (text: string) => string[]) {
   return { problem: `several people in it have the name "${text}"; use the address` };
 }
 
-function subjectsByName(rows: readonly Omit<Choosable<unknown>, 'row'>[]): (text: string) => string[] {
-  const subjects = new Set(rows.map(({ subject }) => subject));
+/** The subjects that a text can name, for these texts and what stands behind a colon in them. */
+function subjectsNamed(
+  rows: readonly Choosable<NamedChange>[],
+  texts: readonly string[],
+): (text: string) => string[] {
+  const asked = new Set(texts.flatMap((text) => [text, text.slice(text.indexOf(':') + 1)]).map(foldText));
+  const subjects = new Set<string>();
   const byName = new Map<string, Set<string>>();
   for (const { subject, name } of rows) {
-    const known = byName.get(name);
-    if (known) known.add(subject);
-    else byName.set(name, new Set([subject]));
+    if (asked.has(subject)) subjects.add(subject);
+    if (asked.has(name)) byName.set(name, (byName.get(name) ?? new Set()).add(subject));
   }
   return (text) => {
     const key = foldText(text);

@@ -147,7 +147,7 @@ async function shownState(store: Store, { tenant, number, state }: ApprovalRow):
 
 export async function summaryOf(store: Store, row: ApprovalRow): Promise<ApprovalSummary> {
   const { rows } = await store.execute<{ subject: string }>(sql`
-    select line->>'subject' as subject from approval_changes where tenant = ${row.tenant} and number = ${row.number}
+    select subject from approval_changes where tenant = ${row.tenant} and number = ${row.number}
     and position < ${changesScanned} group by 1 order by min(position) limit ${subjectsMax}`);
   return {
     id: `${row.tenant}/${row.number}`,

@@ -1,12 +1,12 @@
 /** Decisions on approvals: recorded once, each change for itself (docs/reference/rules.md section 6). */
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { chooseChanges, deciderKey } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
 import type { DecisionPreview } from '../../domain/contract/request-page.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { oneLine } from '../../domain/shown-text.ts';
-import { asJson, type Database, type Store } from '../database.ts';
+import { type Database, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
 import { heldFingerprints } from './approval-state.ts';
@@ -85,8 +85,6 @@ export async function previewDecision(store: Store, input: ProposedDecision): Pr
   const approval = await approvalRow(store, tenant, number);
   if (!approval) throw new WrongUseError(`There is no approval ${tenant}/${number}.`);
   const { chosen, own } = await chosenChanges(store, approval, input);
-  const positions = asJson(chosen.map(({ position }) => position));
-  const these = sql`position in (select jsonb_array_elements(${positions})::int)`;
   const decided = chosen.filter((row) => !needsAnother(row, input)).length;
   return {
     decided: chosen.length,
@@ -94,7 +92,7 @@ export async function previewDecision(store: Store, input: ProposedDecision): Pr
     stale: await countStale(store, tenant, chosen),
     own,
     left: (await countUndecided(store, input)) - decided,
-    groups: await changeGroups(store, input, these),
+    groups: (await changeGroups(store, input, hasPosition(chosen))).groups,
     first: chosen
       .slice(0, firstMax)
       .map(({ name, subject }) => (name === subject ? name : `${name} <${subject}>`)),
@@ -134,7 +132,7 @@ async function decisionRow(store: Store, { tenant, number, id }: RecordDecision)
 async function decidableChanges(store: Store, tenant: string, number: number): Promise<DecidableChange[]> {
   const { rows } = await store.execute<DecidableChange>(sql`
     select position, fingerprint, decision, approved_by as "approvedBy", subject_key as "subjectKey",
-      line->>'change' as change, line->>'subject' as subject, line->>'name' as name
+      change, subject, name
     from approval_changes where tenant = ${tenant} and number = ${number} order by position`);
   return rows;
 }
@@ -181,9 +179,7 @@ async function storeDecision(store: Store, chosen: DecidableChange[], rule: Hold
   await store
     .insert(decisions)
     .values({ tenant, number, id, decision, by: by.trim(), note, channel, proved, facts, changes, at: now });
-  const positions = asJson(chosen.map((row) => row.position));
-  const these = sql`tenant = ${tenant} and number = ${number}
-    and position in (select jsonb_array_elements(${positions})::int)`;
+  const these = sql`tenant = ${tenant} and number = ${number} and ${hasPosition(chosen)}`;
   if (decision === 'reject') {
     await store.execute(sql`update approval_changes set decision = 'rejected' where ${these}`);
   } else {
@@ -217,10 +213,18 @@ async function resultOf(
 }
 
 async function countStale(store: Store, tenant: string, chosen: DecidableChange[]): Promise<number> {
-  const { rows } = await store.execute<{ fingerprint: string }>(heldFingerprints(tenant));
+  const fingerprints = chosen.map(({ fingerprint }) => fingerprint);
+  const { rows } = await store.execute<{ fingerprint: string }>(sql`
+    select fingerprint from (${heldFingerprints(tenant)}) as held where ${isOneOf(sql`fingerprint`, fingerprints)}`);
   const held = new Set(rows.map(({ fingerprint }) => fingerprint));
-  return chosen.filter(({ fingerprint }) => !held.has(fingerprint)).length;
+  return fingerprints.filter((fingerprint) => !held.has(fingerprint)).length;
 }
+
+const hasPosition = (chosen: readonly DecidableChange[]): SQL =>
+  isOneOfIds(
+    sql`position`,
+    chosen.map(({ position }) => position),
+  );
 
 /** Who decided what, in the order of the decisions. */
 export async function decisionsOf(store: Store, tenant: string, number: number) {

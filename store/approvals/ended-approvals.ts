@@ -75,7 +75,7 @@ async function endedOf(
     .select({
       fingerprint: approvalChanges.fingerprint,
       decision: approvalChanges.decision,
-      subject: sql<string>`${approvalChanges.line} ->> 'subject'`,
+      subject: approvalChanges.subject,
       number: approvals.number,
       rule: approvals.rule,
       state: approvals.state,

@@ -16,19 +16,29 @@ interface RequestKey {
 
 const groupsMax = 20;
 
-/** Groups of the changes that `which` selects, the largest first. */
-export async function changeGroups(store: Store, { tenant, number }: RequestKey, which: SQL = sql`true`) {
-  const { rows } = await store.execute<ChangeGroup & Record<string, unknown>>(sql`
-    select line ->> 'change' as change, coalesce(line -> 'effect' ->> 'before', '') as before,
-      coalesce(line -> 'effect' ->> 'after', '') as after, coalesce(line -> 'effect' ->> 'says', '') as says,
-      count(*)::int as changes, (count(*) - count(decision))::int as undecided
-    from approval_changes where tenant = ${tenant} and number = ${number} and ${which}
-    group by 1, 2, 3, 4 order by changes desc, min(position) limit ${groupsMax}`);
-  return rows.map(
-    ({ change, before, after, says, changes, undecided }): ChangeGroup => ({
-      ...{ change, before, after, says, changes, undecided },
-    }),
-  );
+/** Groups of the changes that `which` selects, the largest first, and how many of all those nobody has decided yet. */
+export async function changeGroups(
+  store: Store,
+  { tenant, number }: RequestKey,
+  which: SQL = sql`true`,
+): Promise<{ groups: ChangeGroup[]; undecided: number }> {
+  const { rows } = await store.execute<
+    ChangeGroup & { undecidedInAll: number } & Record<string, unknown>
+  >(sql`
+    with alike as (
+      select min(position) as position, count(*)::int as changes, (count(*) - count(decision))::int as undecided,
+        sum(count(*) - count(decision)) over ()::int as "undecidedInAll"
+      from approval_changes where tenant = ${tenant} and number = ${number} and ${which}
+      group by effect_digest order by changes desc, 1 limit ${groupsMax})
+    select changes, undecided, "undecidedInAll", change,
+      coalesce(line -> 'effect' ->> 'before', '') as before, coalesce(line -> 'effect' ->> 'after', '') as after,
+      coalesce(line -> 'effect' ->> 'says', '') as says
+    from alike join approval_changes using (position) where tenant = ${tenant} and number = ${number}
+    order by changes desc, position`);
+  return {
+    groups: rows.map(({ undecidedInAll: _, ...group }) => group),
+    undecided: rows[0]?.undecidedInAll ?? 0,
+  };
 }
 
 /** How many changes nobody has decided yet. */
@@ -42,16 +52,16 @@ export interface RequestPlace {
   limit: number;
 }
 
+/** The lines at a place, and how many were found; null without a search, which is all. */
 export async function requestLines(
   store: Store,
   key: RequestKey,
   { search, from, limit }: RequestPlace,
   viewer: RequestViewer,
-): Promise<{ matching: number; lines: RequestLine[] }> {
+): Promise<{ found: number | null; lines: RequestLine[] }> {
   const { tenant, number } = key;
   const wanted = foldText(search);
   const found = wanted === '' ? null : await positionsOf(store, key, wanted);
-  const matching = found?.length ?? (await store.$count(approvalChanges, isChangeOf(tenant, number)));
   const isFound = found && inArray(approvalChanges.position, [-1, ...found.slice(from, from + limit)]);
   const rows = await store
     .select()
@@ -68,13 +78,13 @@ export async function requestLines(
     approvedBy: row.approvedBy,
     own: isOwn(row),
   }));
-  return { matching, lines };
+  return { found: found?.length ?? null, lines };
 }
 
 /** Folded here, by the one fold that there is. */
 async function positionsOf(store: Store, { tenant, number }: RequestKey, wanted: string): Promise<number[]> {
   const { rows } = await store.execute<{ position: number; subject: string; name: string }>(sql`
-    select position, line ->> 'subject' as subject, line ->> 'name' as name from approval_changes
+    select position, subject, name from approval_changes
     where tenant = ${tenant} and number = ${number} order by position`);
   return rows
     .filter(({ subject, name }) => [subject, name].some((text) => foldText(text).includes(wanted)))

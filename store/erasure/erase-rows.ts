@@ -31,10 +31,7 @@ export async function eraseRows(store: Store, tenant: string, person: ErasedPers
     ['dirty_subjects', sql`key = ${id} or (kind = 'user' and ${isOneOf(sql`key`, timelyIds.map(String))})`],
     ['person_links', sql`person_id = ${id}`],
     ['timely_users', isOneOfIds(sql`id`, timelyIds)],
-    [
-      'approval_changes',
-      sql`${isOwn} or ${await isTheirAddress(sql`line ->> 'subject'`, 'approval_changes')}`,
-    ],
+    ['approval_changes', sql`${isOwn} or ${await isTheirAddress(sql`subject`, 'approval_changes')}`],
     ['findings', await isTheirAddress(sql`subject`, 'findings')],
     ['odd_records', isOneOf(sql`id`, [id, ...timelyIds.map(String)])],
     ['directory_staging', sql`object_id = ${id} or member_id = ${id}`],

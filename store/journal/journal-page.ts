@@ -99,7 +99,7 @@ async function approversOf(store: Store, tenant: string, rows: EntryRow[]): Prom
         where decided.tenant = ${tenant} and decided.number = wanted.approval and decided.decision = 'approve') as names
     from jsonb_to_recordset(${asJson(wanted)}) as wanted (sequence bigint, approval int, "subjectKey" text, kind text)
     join approval_changes change on change.tenant = ${tenant} and change.number = wanted.approval
-      and change.subject_key = wanted."subjectKey" and change.line->>'change' = wanted.kind
+      and change.subject_key = wanted."subjectKey" and change.change = wanted.kind
     where jsonb_array_length(change.approved_by) > 0`);
   return new Map(
     found.map(({ sequence, keys, names }) => [

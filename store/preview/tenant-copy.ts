@@ -131,9 +131,10 @@ async function copyRows(
   to: string,
   which: SQL = sql`true`,
 ): Promise<void> {
-  // Serial numbers are new; all other columns are copied, also those that later versions add.
+  // Serial numbers are new, and PostgreSQL makes generated columns; all others are copied, also those that later versions add.
   const columns = Object.values(getTableColumns(table)).filter(
-    (column) => column.name !== 'tenant' && column.columnType !== 'PgBigSerial53',
+    ({ name, columnType, generated }) =>
+      name !== 'tenant' && columnType !== 'PgBigSerial53' && generated === undefined,
   );
   const names = sql.join(
     columns.map(({ name }) => sql.identifier(name)),

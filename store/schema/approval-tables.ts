@@ -1,8 +1,9 @@
 /** Approvals that people are asked for, and their decisions. */
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { DecisionChannel } from '../../domain/approvals/decision.ts';
 import type { ApprovalStatus } from '../../domain/contract/report.ts';
-import type { HoldRule } from '../../domain/plan/change.ts';
+import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { instant, json } from './columns.ts';
 import { reportLine, texts } from './json-values.ts';
 
@@ -36,6 +37,16 @@ export const approvalChanges = pgTable(
     /** Object id of the person or source of the team. */
     subjectKey: text('subject_key').notNull(),
     line: json(reportLine).notNull(),
+    /** Parts of the line by which changes are searched and chosen: a request may have a hundred thousand. */
+    change: text().$type<ChangeKind>().notNull().generatedAlwaysAs(sql`line ->> 'change'`),
+    subject: text().notNull().generatedAlwaysAs(sql`line ->> 'subject'`),
+    name: text().notNull().generatedAlwaysAs(sql`line ->> 'name'`),
+    /** The same for changes that do the same: what is shown of them once (request-page.ts). */
+    effectDigest: text('effect_digest')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`md5((line ->> 'change') || coalesce(((line -> 'effect') - 'joins' - 'leaves')::text, ''))`,
+      ),
     decision: text().$type<'approved' | 'rejected'>(),
     /** Who has approved so far, each in one spelling. The tenant file says how many different people it takes. */
     approvedBy: json(texts, 'approved_by').notNull().default([]),
