@@ -92,7 +92,7 @@ async function resetPast(world: World, choose: Choose): Promise<void> {
   if (one) await resetSomewhere(world, one.workflowId, one.runId, choose);
 }
 
-/** Undoes the last cycle that did something, and resumes the tenant once the undo is over. */
+/** Undoes the last cycle that did something, and resumes the tenant once the undo is over, or waits for approvals alone. */
 async function undoAndResume(world: World): Promise<number | null> {
   const loop = world.client.workflow.getHandle(tenantWorkflowId(world.tenant));
   const query = { about: 'cycles', tenant: world.tenant, limit: 20 } as const;
@@ -102,12 +102,21 @@ async function undoAndResume(world: World): Promise<number | null> {
   );
   if (!last) return null;
   const request = { cycle: last.number, by: 'chaos' };
+  const before = await world.status();
   const isAccepted = await loop.executeUpdate(undoUpdate, { args: [request] }).then(
     () => true,
     () => false,
   );
   if (!isAccepted) return null;
-  await until('the end of the undo', async () => (await world.status()).undoing === null || null, withinMs);
+  await until(
+    'the end of the undo',
+    async () => {
+      const { undoing, stage, cycle, finishedCycle, cycleError } = await world.status();
+      const waits = stage === 'paused' && cycle === finishedCycle && cycle > before.cycle;
+      return undoing === null || (waits && cycleError === null) || null;
+    },
+    withinMs,
+  );
   await loop.signal(resumeSignal);
   return last.number;
 }
