@@ -137,7 +137,11 @@ class Meanings {
   }
 }
 
-const keyOf = (kind: ChangeKind | null, subject: string | null): string => `${kind ?? ''} ${subject ?? ''}`;
+/** No kind of change is called `subject` or `kind`, and a subject may be empty. */
+function keyOf(kind: ChangeKind | null, subject: string | null): string {
+  if (kind === null) return `subject ${subject}`;
+  return subject === null ? `kind ${kind}` : `${kind} ${subject}`;
+}
 
 const kindNamed = (text: string) => changeKinds.find((kind) => sameText(kind, text));
 
