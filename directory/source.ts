@@ -26,6 +26,8 @@ export interface DirectoryCapabilities {
    * the receiver's address in its console. `none`: it is only polled.
    */
   notifications: 'subscriptions' | 'hooks' | 'none';
+  /** It lists the members of all groups with the groups. Without: it is asked for those of needed groups (`ReadPlan.groups`). */
+  membersWithGroups: boolean;
   /** Groups may contain groups. */
   nestedGroups: boolean;
   /** The permission that shows the members of groups with hidden membership; null where no group hides them. */

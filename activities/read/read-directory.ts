@@ -93,9 +93,9 @@ async function readRound(
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
   noteProgress();
-  const counted =
-    round.kind === 'full' && directory.capabilities.counts ? await directory.count(stream) : null;
-  const limits = { counted, shrinkMaxPercent: file.safety.readShrink.percent };
+  const { counts, membersWithGroups } = directory.capabilities;
+  const counted = round.kind === 'full' && counts ? await directory.count(stream) : null;
+  const limits = { counted, shrinkMaxPercent: file.safety.readShrink.percent, membersWithGroups };
   const verdict = await round.judge(limits, pointReads);
   noteProgress();
   await round.commit(verdict, { scope: directory.cursorScope(readPlan), now: services.now() });

@@ -24,6 +24,7 @@ export const entraCapabilities: DirectoryCapabilities = {
   roles: true,
   assignments: true,
   notifications: 'subscriptions',
+  membersWithGroups: true,
   nestedGroups: true,
   hiddenMembership: hidingPermission,
 };

@@ -31,6 +31,7 @@ export const oktaCapabilities: DirectoryCapabilities = {
   roles: true,
   assignments: true,
   notifications: 'hooks',
+  membersWithGroups: false,
   nestedGroups: false,
   hiddenMembership: null,
 };

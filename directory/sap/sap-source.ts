@@ -19,6 +19,7 @@ export const sapCapabilities: DirectoryCapabilities = {
   roles: false,
   assignments: false,
   notifications: 'none',
+  membersWithGroups: false,
   nestedGroups: true,
   hiddenMembership: null,
 };

@@ -175,7 +175,7 @@ export class DirectoryRound {
     }
     const objects = await stagedObjects(this.database, this.row);
     const reasons = [...unfinished, ...(await judgeSize(this.database, this.row, objects, limits))];
-    if (reasons.length === 0) reasons.push(...(await this.recoverUnmentioned(pointReads)));
+    if (reasons.length === 0) reasons.push(...(await this.recoverUnmentioned(pointReads, limits)));
     const unlisted = (await stagedObjects(this.database, this.row)) - (limits.counted ?? objects);
     return { mode: reasons.length === 0 ? 'replace' : 'add', reasons, objects, unlisted };
   }
@@ -184,7 +184,7 @@ export class DirectoryRound {
    * A listing may miss an object that moves while it is read (docs/reference/microsoft-graph.md section 2.1). Point reads
    * make up for people and memberships; a group that was missed is a reason to read again.
    */
-  private async recoverUnmentioned(pointReads: PointReads): Promise<string[]> {
+  private async recoverUnmentioned(pointReads: PointReads, limits: SizeLimits): Promise<string[]> {
     const { database, row } = this;
     const ids = await unmentionedObjects(database, row);
     if (row.stream === 'users') {
@@ -193,7 +193,8 @@ export class DirectoryRound {
     }
     const missed = ids.length === 0 ? [] : await pointReads.groups(ids);
     if (missed.length > 0) return [`groups of the directory that the read left out: ${missed.length}`];
-    const existing = await pointReads.memberships(await unmentionedMemberships(database, row));
+    const asked = await unmentionedMemberships(database, row, limits.membersWithGroups);
+    const existing = await pointReads.memberships(asked);
     const entries = existing.map((one) => ({ type: 'member', ...one, removed: false }) as const);
     await stageEntries(database, row, entries);
     return [];

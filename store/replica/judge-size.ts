@@ -2,13 +2,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Store } from '../database.ts';
 import { cursorOf, replicaTables, type StreamKey } from './replica.ts';
-import { isOfObject } from './staged-entries.ts';
+import { isOfObject, ofReadGroups } from './staged-entries.ts';
 
 export interface SizeLimits {
   /** The directory's own count of the stream's objects; null when it cannot say. */
   counted: number | null;
   /** `safety.readShrink`. */
   shrinkMaxPercent: number;
+  /** The round has the members of all groups; else only those of the groups that it lists completely. */
+  membersWithGroups: boolean;
 }
 
 /** The index behind the directory's own count lags: a small shortfall proves nothing (docs/reference/microsoft-graph.md section 2.1). */
@@ -33,7 +35,7 @@ export async function judgeSize(
   store: Store,
   round: StreamKey,
   objects: number,
-  { counted, shrinkMaxPercent }: SizeLimits,
+  { counted, shrinkMaxPercent, membersWithGroups }: SizeLimits,
 ): Promise<string[]> {
   const { stream } = round;
   const lastFull = (await cursorOf(store, round))?.fullObjects ?? 0;
@@ -41,7 +43,7 @@ export async function judgeSize(
   const reasons = shrinkReasons(stream, objects, known, shrinkMaxPercent);
   if (stream === 'groups') {
     const staged = await stagedMemberships(store, round);
-    const before = await replicaMemberships(store, round);
+    const before = await replicaMemberships(store, round, membersWithGroups);
     reasons.push(...shrinkReasons('memberships of groups', staged, before, shrinkMaxPercent));
   }
   if (counted !== null && objects < counted * (1 - countTolerance)) {
@@ -80,8 +82,13 @@ function shrinkReasons(what: string, read: number, known: number, maxPercent: nu
 const replicaObjects = (store: Store, { tenant, stream }: StreamKey) =>
   count(store, sql`select count(*) from ${replicaTables[stream]} where tenant = ${tenant}`);
 
-const replicaMemberships = (store: Store, { tenant }: StreamKey) =>
-  count(store, sql`select count(*) from directory_memberships where tenant = ${tenant}`);
+/** Without those of groups that are not needed any more. */
+const replicaMemberships = (store: Store, round: StreamKey, membersWithGroups: boolean) =>
+  count(
+    store,
+    sql`select count(*) from directory_memberships
+      where tenant = ${round.tenant} and ${ofReadGroups(round, membersWithGroups)}`,
+  );
 
 const stagedMemberships = (store: Store, { tenant, stream }: StreamKey) =>
   count(

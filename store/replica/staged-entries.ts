@@ -171,18 +171,22 @@ const listedGroups = ({ tenant, stream }: StreamKey) =>
     where tenant = ${tenant} and stream = ${stream} and type = 'allMembers'`;
 
 /**
- * Memberships of the replica that the round does not mention. When it says which groups it lists completely, only those of
- * these groups: the members of the others are not needed any more.
+ * Whether a membership of the replica is of a group whose members the round has. A directory that does not list members with
+ * the groups is asked for those of needed groups: the members of the others are not needed any more.
  */
+export const ofReadGroups = (round: StreamKey, membersWithGroups: boolean): SQL =>
+  membersWithGroups ? sql`true` : sql`group_id in (${listedGroups(round)})`;
+
+/** Memberships of the replica, of groups that the round has read, which it does not mention. */
 export async function unmentionedMemberships(
   store: Store,
   { tenant, stream }: StreamKey,
+  membersWithGroups: boolean,
 ): Promise<Membership[]> {
-  const listed = listedGroups({ tenant, stream });
   return await memberships(
     store,
     sql`select group_id, member_id, member_kind from directory_memberships where tenant = ${tenant}
-        and (group_id in (${listed}) or not exists (${listed}))
+        and ${ofReadGroups({ tenant, stream }, membersWithGroups)}
       except
       select object_id, member_id, member_kind from directory_staging
       where tenant = ${tenant} and stream = ${stream} and type = 'member'`,

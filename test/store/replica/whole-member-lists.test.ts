@@ -33,6 +33,7 @@ async function round(
   kind: 'full' | 'incremental',
   pages: DirectoryEntry[][],
   existing: string[] = [],
+  shrinkMaxPercent = 100,
 ) {
   cycle += 1;
   const asked: string[] = [];
@@ -52,12 +53,15 @@ async function round(
       await staged.stagePage(page, 1);
     }
     await staged.reconcile(pointReads);
-    const verdict = await staged.judge({ counted: null, shrinkMaxPercent: 100 }, pointReads);
+    const verdict = await staged.judge(
+      { counted: null, shrinkMaxPercent, membersWithGroups: false },
+      pointReads,
+    );
     await staged.commit(verdict, { scope: 'all', now: new Date() });
     return verdict;
   });
   const { memberships } = await loadDirectory(store.database, tenant);
-  return { memberships: memberships.map(nameOf).toSorted(), asked, objects: verdict.objects };
+  return { memberships: memberships.map(nameOf).toSorted(), asked, ...verdict };
 }
 
 const nameOf = ({ groupId, memberId }: Membership) => `${groupId} ${memberId}`;
@@ -105,4 +109,16 @@ test('a departure that the directory denies does not count', async () => {
   const tenant = await newTenant('denied');
   const pages = [[group('g'), member('g', 'b'), whole('g'), group('h'), member('h', 'a'), whole('h')]];
   expect((await round(tenant, 'full', pages, ['g a'])).memberships).toEqual(['g a', 'g b', 'h a']);
+});
+
+test('a whole read of fewer groups proves itself, one of fewer members in a listed group does not', async () => {
+  const pages = [[group('g'), group('h'), member('h', 'a'), whole('h')]];
+  const { reasons, memberships } = await round(await newTenant('fewer-groups'), 'full', pages, [], 20);
+  expect({ reasons, memberships }).toEqual({ reasons: [], memberships: ['h a'] });
+  const none = await round(await newTenant('no-groups'), 'full', [[group('g'), group('h')]], [], 20);
+  expect({ reasons: none.reasons, memberships: none.memberships }).toEqual({ reasons: [], memberships: [] });
+  const short = [[group('g'), member('g', 'a'), whole('g'), group('h'), member('h', 'a'), whole('h')]];
+  expect((await round(await newTenant('fewer-members'), 'full', short, [], 20)).reasons).toEqual([
+    '2 memberships of groups were read, 33 % fewer than the 3 known before; safety.readShrink allows 20 %',
+  ]);
 });
