@@ -85,7 +85,7 @@ button.link { color: var(--link); background: none; border: 0; padding: 0.35rem 
 @media (max-width: 40rem) {
   .bar .who { margin-left: 0; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: 0.6rem; }
-  table.cards, .cards tbody, .cards tr, .cards td { display: block; width: auto; }
+  table.cards, .cards caption, .cards tbody, .cards tr, .cards td { display: block; width: auto; }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .cards tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
   .cards td { border: 0; padding: 0.1rem 0; text-align: left; }
