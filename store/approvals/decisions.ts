@@ -6,6 +6,7 @@ import type { DecisionPreview } from '../../domain/contract/request-page.ts';
 import { failureTypes } from '../../domain/errors.ts';
 import type { ChangeKind, HoldRule } from '../../domain/plan/change.ts';
 import { oneLine } from '../../domain/shown-text.ts';
+import { cleanText } from '../../domain/text.ts';
 import { type Database, isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { requestReplan } from '../replica/dirty-subjects.ts';
 import { approvalChanges, decisions } from '../schema/approval-tables.ts';
@@ -176,9 +177,10 @@ async function storeDecision(store: Store, chosen: DecidableChange[], rule: Hold
   const { tenant, number, id, decision, by, note, channel, proved = false, approversNeeded, now } = input;
   const facts = factsOf(chosen);
   const changes = chosen.length;
-  await store
-    .insert(decisions)
-    .values({ tenant, number, id, decision, by: by.trim(), note, channel, proved, facts, changes, at: now });
+  await store.insert(decisions).values({
+    ...{ tenant, number, id, decision, by: by.trim(), note: cleanText(note) },
+    ...{ channel, proved, facts, changes, at: now },
+  });
   const these = sql`tenant = ${tenant} and number = ${number} and ${hasPosition(chosen)}`;
   if (decision === 'reject') {
     await store.execute(sql`update approval_changes set decision = 'rejected' where ${these}`);

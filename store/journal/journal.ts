@@ -9,6 +9,7 @@ import {
   payloadDigest,
 } from '../../domain/journal/journal.ts';
 import type { ChangeKind } from '../../domain/plan/change.ts';
+import { cleanTexts } from '../../domain/text.ts';
 import { asJson, type Store, type Transaction } from '../database.ts';
 import type { StoredChange } from '../planning/plans.ts';
 import { journalChains, journalEntries } from '../schema/journal-tables.ts';
@@ -51,7 +52,9 @@ export interface JournalEvent {
 
 /** Writes an event: a decision, a new tenant file, a pause, an undo, an erasure. */
 export async function journalEvent(store: Store, tenant: string, event: JournalEvent): Promise<void> {
-  const { kind, id, at, reason, cycle = 0, approval = null, before = null, after = null } = event;
+  const { kind, id, at, cycle = 0, approval = null } = event;
+  // What people write comes by messages, which hold any text; PostgreSQL refuses some, at each attempt.
+  const { reason, before = null, after = null } = cleanTexts(structuredClone(event)) as JournalEvent;
   const entry = { cycle, kind, approval, subjectKey: id, subject: { type: kind }, before, after, reason };
   await store.transaction((inside) => appendEntries(inside, tenant, [{ ...entry, at: at.toISOString() }]));
 }

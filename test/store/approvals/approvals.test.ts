@@ -1,5 +1,7 @@
 /** Approvals over a real store: which are opened, how they are decided and end, and what that means for the next plan. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { cleanText } from '../../../domain/text.ts';
 import { dayMs } from '../../../domain/time.ts';
 import { loadApprovalState } from '../../../store/approvals/approval-state.ts';
 import { approvalChangeRows, closeApproval, markAnnounced } from '../../../store/approvals/approvals.ts';
@@ -112,6 +114,18 @@ test('records one decision when the activity runs twice', async () => {
   const first = await decide({ number: 1, id: 'same' });
   expect(await decide({ number: 1, id: 'same' })).toMatchObject({ state: first.state });
 });
+
+test.each(['half of a smiley \ud83d', 'a NUL \0'])(
+  'keeps the note of a decision that PostgreSQL would refuse: %j',
+  async (note) => {
+    const { tenant, decide } = await tenantThatHolds(store.database, held('sensitive', 'ada'));
+    expect(await decide({ number: 1, note })).toMatchObject({ state: 'approved' });
+    const { rows } = await store.database.execute(
+      sql`select reason from journal_entries where tenant = ${tenant} and kind = 'decided'`,
+    );
+    expect(rows).toEqual([{ reason: cleanText(note) }]);
+  },
+);
 
 test('refuses a decision on an approval whose change has left the plan', async () => {
   const { plan, decide } = await tenantThatHolds(

@@ -70,9 +70,12 @@ export function readAnswerForm(form: URLSearchParams): AnswerForm {
   };
 }
 
-/** Browsers send line breaks as two characters each. */
+/** Browsers send line breaks as two characters each. No half of a character is left at the end. */
 const noteIn = (text: string) =>
-  terminalText(cleanText(text).replaceAll('\r\n', '\n')).trim().slice(0, noteMax);
+  terminalText(cleanText(text).replaceAll('\r\n', '\n'))
+    .trim()
+    .slice(0, noteMax)
+    .replace(/[\ud800-\udbff]$/, '');
 
 function choiceAfter(go: string, choice: ChangeChoice): ChangeChoice {
   if (go === 'all') return { kind: 'except', keys: [] };

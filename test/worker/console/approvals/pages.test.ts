@@ -133,6 +133,12 @@ test.each(pages)('the page %s shows hostile texts as texts', async (path, seen) 
   }
 });
 
+test('a note that is too long ends before a character that does not fit', async () => {
+  const fits = 'a'.repeat(1_999);
+  const page = await opened(`/3?${new URLSearchParams({ go: 'approve', note: `${fits}😀` })}`, 'Ada', {});
+  expect(page).toContain(`name="note" value="${fits}"`);
+});
+
 test.each(['search', 'approve'])('what a person types is shown as a text, on the way to %s', async (go) => {
   const pageWith = (text: string) => {
     const typed = {
