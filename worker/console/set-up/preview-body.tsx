@@ -132,11 +132,14 @@ export const StartedBody = ({
   tenant,
   isPaused,
   page,
+  canSignIn,
   file,
 }: {
   tenant: string;
   isPaused: boolean;
   page: string | null;
+  /** Whether there is an application that people sign in to. */
+  canSignIn: boolean;
   file: string;
 }) => (
   <>
@@ -149,8 +152,10 @@ export const StartedBody = ({
     </div>
     {page === null ? null : (
       <p>
-        <a href={page}>The pages of {tenant}</a>: who may decide signs in there with the company's own
-        account. Keep the address.
+        <a href={page}>The pages of {tenant}</a>:{' '}
+        {canSignIn
+          ? "who may decide signs in there with the company's own account. Keep the address."
+          : 'keep the address. Nobody can sign in there yet: ask those who run the sync to add the application to the tenant file, under console.signIn.'}
       </p>
     )}
     <p>This link no longer works. Keep the tenant file, if you like:</p>

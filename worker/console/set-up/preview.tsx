@@ -102,6 +102,7 @@ async function start(context: SetUpContext): Promise<Response> {
         tenant={tenant}
         isPaused={isPaused}
         page={draft.deciders.length > 0 ? deps.links.pathOf(tenant) : null}
+        canSignIn={draft.directory === 'entra' || draft.signIn !== null}
         file={setUpFileText(setUp, endpoints)}
       />
     ),

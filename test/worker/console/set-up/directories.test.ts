@@ -80,7 +80,8 @@ test('Okta is read by a key that is made at the set-up', async () => {
     created: new Date().toISOString(),
   });
   await admin.open('/set-up/access');
-  const file = await carryThrough(admin, 'by-okta');
+  const file = await carryThrough(admin, 'by-okta', { deciders: 'it-lead@contoso.example' });
+  expect(admin.text).toContain('Nobody can sign in there yet');
   expect(file.source).toMatchObject({
     type: 'okta',
     domain: oktaDomain,
@@ -102,6 +103,7 @@ test('SAP is read by a client id and a secret that are pasted', async () => {
     signInClientId: 'console-app',
     signInSecret: 'marked-sign-in',
   });
+  expect(admin.text).toContain('who may decide signs in there');
   expect(file.approvals.who).toEqual(['it-lead@contoso.example', 'group:Timely Admins']);
   expect(file.console.signIn).toEqual({
     clientId: 'console-app',
