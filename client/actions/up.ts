@@ -238,7 +238,7 @@ async function printReport(
   for (const { tenant, cycle } of cycles) print(await reportTable(client, tenant, cycle, session.columns));
   if (options.once) return;
   print(`Temporal's UI shows every step: ${uiUrl}`);
-  if (options.setUp) print(await setUpSuggestion(client, consoleUrl));
+  if (options.setUp) print(await setUpSuggestion(client, { data: options.data, consoleUrl }));
   const [sandboxTenant] = cycles;
   if (options.sandbox && sandboxTenant)
     print(

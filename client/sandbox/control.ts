@@ -19,10 +19,19 @@ const addresses = z.object({
 });
 const refusal = z.object({ error: z.string() });
 
+/** What an administrator of the simulated directories would paste: secrets of nobody. */
+const access = z.object({
+  oktaDomain: z.string(),
+  sapHost: z.string(),
+  sapClientId: z.string(),
+  sapSecret: z.string(),
+});
+
 /** The running sandbox. */
 export interface SandboxControl {
   /** The simulator that is the tenant's directory. */
   directory: DirectoryName;
+  access: z.infer<typeof access>;
   /** Gives an order (`leave`, `faults`, …) and returns the answer. */
   order(simulator: SimulatorName, action: string, body: unknown): Promise<unknown>;
   /** Reads what a simulator shows of itself. */
@@ -39,12 +48,14 @@ export async function openSandbox(dataFolder: string): Promise<SandboxControl> {
   const found = await readFile(fileName, 'utf8').catch((error: unknown) => {
     throw notRunning(`no sandbox was started with --data ${dataFolder}`, error);
   });
-  const { caFile, directory, ...origins } = addresses.parse(JSON.parse(found));
+  const told: unknown = JSON.parse(found);
+  const { caFile, directory, ...origins } = addresses.parse(told);
   const ca = await readFile(caFile);
   const call = (simulator: SimulatorName, method: 'GET' | 'POST', path: string, body?: unknown) =>
     send(new URL(`/_control/${path}`, origins[simulator]), method, ca, body);
   return {
     directory,
+    access: access.parse(told),
     order: (simulator, action, body) => call(simulator, 'POST', action, body),
     state: (simulator) => call(simulator, 'GET', 'state'),
   };

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 import { newInvitation } from '../remote/begin/invitation.ts';
 import { queryWorker } from '../remote/query.ts';
+import { openSandbox, type SandboxControl } from './control.ts';
 import { sandboxDecider, sandboxOperator } from './sandbox-tenant.ts';
 
 /** A person of the sandbox's company whose leaving trips no rule. */
@@ -52,15 +54,48 @@ function commandToPaste(words: string): string {
 }
 
 /** What begins the set-up of the sandbox's tenant, as text; a tenant that is set up keeps its file. */
-export async function setUpSuggestion(client: Client, consoleUrl: string | undefined): Promise<string> {
+export async function setUpSuggestion(
+  client: Client,
+  { data, consoleUrl }: Pick<SandboxPlaces, 'data' | 'consoleUrl'>,
+): Promise<string> {
   const inForce = await queryWorker(client, { about: 'configuration', tenant: setUpTenant });
   if (inForce !== null) return isSetUpText(consoleUrl);
   const { link } = await newInvitation(client, setUpTenant, 'the sandbox');
   return [
-    `Set ${setUpTenant} up in a browser, which asks once about the sandbox's certificate. Its domain is contoso.example,`,
-    `its administrator ${sandboxOperator.name}, and its Timely account 987654:`,
+    `Set ${setUpTenant} up in a browser, which asks once about the sandbox's certificate:`,
     `  ${link}`,
+    'What it asks for, made up by the sandbox:',
+    ...(await wantedBySetUp(await openSandbox(data))).map(([name, value]) => `  ${name}: ${value}`),
+    '  Number of the Timely account: 987654',
   ].join('\n');
+}
+
+const apiToken = z.object({ token: z.string() });
+
+/** What an administrator of the directory has in their own console. */
+async function wantedBySetUp({ directory, access, order }: SandboxControl): Promise<[string, string][]> {
+  switch (directory) {
+    case 'microsoft':
+      return [
+        ['Domain', 'contoso.example'],
+        ['Administrator', sandboxOperator.name],
+      ];
+    case 'okta': {
+      const made = await order('okta', 'createApiToken', { person: sandboxOperator.address });
+      return [
+        ['Way', 'Okta with an API token'],
+        ['Okta domain', access.oktaDomain],
+        ['API token', apiToken.parse(made).token],
+      ];
+    }
+    case 'sap':
+      return [
+        ['Way', 'SAP Cloud Identity Services with client id and secret'],
+        ['SAP host', access.sapHost],
+        ['Client id', access.sapClientId],
+        ['Client secret', access.sapSecret],
+      ];
+  }
 }
 
 /** What there is to do once the tenant is set up. */

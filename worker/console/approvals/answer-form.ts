@@ -39,8 +39,8 @@ function keysIn(form: URLSearchParams, field: string): string[] {
     try {
       return [decodeURIComponent(value)];
     } catch {
-      // No page of ours sends it.
-      return [];
+      // No page of ours sends it. Left out of an exception it would be decided: as it is, it means no change, and is refused.
+      return [value];
     }
   });
 }
@@ -56,9 +56,10 @@ export const isChosen = ({ kind, keys }: ChangeChoice, key: string): boolean =>
 export function readAnswerForm(form: URLSearchParams): AnswerForm {
   const shown = keysIn(form, 'shown');
   const ticked = new Set(keysIn(form, 'row'));
-  const kind = form.get('kind') === 'only' ? 'only' : 'except';
-  const here = shown.filter((key) => ticked.has(key) === (kind === 'only'));
   const go = form.get('go') ?? '';
+  const step = stepOf(go, form.get('decision'));
+  const kind = kindIn(form.get('kind'), step);
+  const here = shown.filter((key) => ticked.has(key) === (kind === 'only'));
   const search = oneLine((form.get('search') ?? '').slice(0, searchLengthMax));
   const choice: ChangeChoice = { kind, keys: [...new Set([...keysIn(form, 'other'), ...here])] };
   return {
@@ -66,9 +67,13 @@ export function readAnswerForm(form: URLSearchParams): AnswerForm {
     note: noteIn(form.get('note') ?? ''),
     search: go === 'everything' ? '' : search,
     from: fromAfter(go, form.get('from')),
-    step: stepOf(go, form.get('decision')),
+    step,
   };
 }
+
+/** A page that is opened has all changes chosen. An answer says what it is about: one that does not is about nothing. */
+const kindIn = (given: string | null, { to }: AnswerStep): ChangeChoice['kind'] =>
+  given === 'except' || (given === null && to === 'look') ? 'except' : 'only';
 
 /** Browsers send line breaks as two characters each. No half of a character is left at the end. */
 const noteIn = (text: string) =>

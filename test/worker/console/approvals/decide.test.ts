@@ -117,6 +117,22 @@ test('only what is ticked counts after "Choose none", and nothing ticked is no a
   expect(await decided(tenant)).toEqual(['cy -', 'di approved', 'ed -']);
 });
 
+test('an answer that does not say what it is about, or says it in no form of ours, decides nothing', async () => {
+  const tenant = await requests.tenant({ who: [lea], proof: 'required' });
+  await tenant.plan(removals('cy', 'di'));
+  const page = opened.pageOf(tenant);
+  const browser = await opened.signIn(tenant, lea);
+  const review = await browser.post(page, formIn(await browser.get(page), { go: 'reject' }));
+  const whole = formIn(review, { go: 'send' });
+  const silent = await browser.post(
+    page,
+    whole.filter(([name]) => name !== 'kind'),
+  );
+  const broken = await browser.post(page, [...whole, ['other', '%E0%A4%A']]);
+  expect([silent.status, broken.status]).toEqual([400, 409]);
+  expect(await decided(tenant)).toEqual(['cy -', 'di -']);
+});
+
 test('a second person is needed where the tenant file says so, and one person is one', async () => {
   const tenant = await tenantOf(['cy'], { approvers: 2 });
   const page = opened.pageOf(tenant);

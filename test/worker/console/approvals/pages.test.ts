@@ -110,7 +110,7 @@ const pages: [string, Seen][] = [
   ['/3', { whoMay: { mayLook: true, isWhoNamed: true } }],
   ['/3', { whoMay: { mayLook: true } }],
   [`/3?go=approve&${part}`, {}],
-  ['/3?go=reject', {}],
+  ['/3?go=reject&kind=except', {}],
 ];
 
 test.each(pages)(
@@ -135,7 +135,11 @@ test.each(pages)('the page %s shows hostile texts as texts', async (path, seen) 
 
 test('a note that is too long ends before a character that does not fit', async () => {
   const fits = 'a'.repeat(1_999);
-  const page = await opened(`/3?${new URLSearchParams({ go: 'approve', note: `${fits}😀` })}`, 'Ada', {});
+  const page = await opened(
+    `/3?${new URLSearchParams({ go: 'approve', kind: 'except', note: `${fits}😀` })}`,
+    'Ada',
+    {},
+  );
   expect(page).toContain(`name="note" value="${fits}"`);
 });
 
