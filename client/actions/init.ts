@@ -1,4 +1,5 @@
 import type { InitAnswers, InitFlags } from '../../config/first-file/answers.ts';
+import { questionsAbout } from '../../config/first-file/questions.ts';
 import { type TenantFileExtras, tenantFileText } from '../../config/first-file/tenant-text.ts';
 import { parseTenantFile, type TenantFile } from '../../config/tenant-file.ts';
 import type { CheckReport } from '../../domain/contract/check.ts';
@@ -11,14 +12,16 @@ import { findDirectory } from '../init/find-directory.ts';
 import { type LookFlags, lookAround } from '../init/look-around.ts';
 import { type OfferedPreview, offerPreview } from '../init/offer-preview.ts';
 import { registrationCommands, registrationHeading } from '../init/registration.ts';
+import { type GivenOption, sameCommand } from '../init/same-command.ts';
 import { gatherScope, type ScopeFlags } from '../init/scope-answers.ts';
 import { ownShell, type Shell } from '../init/shell.ts';
 import { onAnsweringWorker, type Worker } from '../init/worker-if-any.ts';
 import { refuseWritten, writeTenantFile } from '../init/write-tenant-file.ts';
 import { checkText, exitCodeOf } from '../remote/check-tenant.ts';
 import type { PreviewDocument } from '../remote/preview.ts';
-import type { Session } from '../render/output.ts';
+import { type Session, say } from '../render/output.ts';
 import { previewText } from '../render/preview-text.ts';
+import { fitted } from '../render/wrapped-text.ts';
 
 export interface InitCommandFlags extends CommonOptions, InitFlags, ScopeFlags, TenantFileExtras, LookFlags {
   force?: boolean;
@@ -41,9 +44,10 @@ interface InitDocument {
 /** Gathers the answers, looks at what is there, writes the tenant file, checks it, and ends at the preview. */
 export async function runInit(
   session: Session,
-  file: string | undefined,
+  typed: { file: string | undefined; options: readonly GivenOption[] },
   flags: InitCommandFlags,
 ): Promise<void> {
+  const { file } = typed;
   const { json, force = false, check, shell = ownShell() } = flags;
   const show = json ? session.err : session.out;
   if ((flags.login === undefined) !== (flags.graph === undefined))
@@ -53,14 +57,20 @@ export async function runInit(
     alsoMissing: flags.group === undefined ? ['--group'] : [],
     beforeIds: (known) => {
       if (json) return;
-      show(`${registrationHeading(known)}\n\n`);
+      show(`${fitted(registrationHeading(known), session.columns)}\n\n`);
       show(`${registrationCommands(known, shell).join('\n')}\n\n`);
     },
   });
   const fileName = file ?? `${answers.tenant}.yaml`;
   await refuseWritten(fileName, force);
   const run = (worker: Worker | null) => writeAndCheck(session, { fileName, answers, flags, worker });
-  const made = check ? await onAnsweringWorker(session, answers.tenant, run) : await run(null);
+  const made = await (check ? onAnsweringWorker(session, answers.tenant, run) : run(null)).catch(
+    (error: unknown) => {
+      const again = sameCommand(answers, typed, { ...session, shell });
+      if (hasAsked(answers, flags)) say(session, `The same again, with your answers as options:\n${again}`);
+      throw error;
+    },
+  );
   const { tenant } = answers;
   const { report, preview, ...seen } = made;
   if (json) {
@@ -69,11 +79,17 @@ export async function runInit(
     session.out(`${jsonText(document)}\n`);
   } else {
     if (report) show(`${checkText(problemsOf(shownTexts(report)), session.columns)}\n`);
-    if (preview) show(`${previewText(shownTexts(preview), session.columns)}\n`);
+    const place = { file: fileName, isFollowed: true };
+    if (preview)
+      show(`${fitted(previewText(shownTexts(preview), session.columns, place), session.columns)}\n`);
     show(nextSteps(fileName, tenant, report));
   }
   if (report) session.exitCode = exitCodeOf(report);
 }
+
+/** Whether a person has typed answers, which no shell remembers. */
+const hasAsked = ({ directory, credential }: InitAnswers, flags: InitFlags): boolean =>
+  questionsAbout(directory, credential).some(({ key }) => flags[key] === undefined);
 
 interface Writing {
   fileName: string;

@@ -33,7 +33,7 @@ export async function runPreview(
     ),
   ).catch((error: unknown) => nameTenant(error, file.tenant));
   if (out !== undefined && format) await writePrivateFile(out, format(document));
-  printResult(session, json, document, (shown) => previewText(shown, session.columns));
+  printResult(session, json, document, (shown) => previewText(shown, session.columns, { file: fileName }));
   if (out !== undefined) say(session, `All changes are in ${out}.`);
   session.exitCode = exitCodeOfPreview(document);
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { initFlagTexts } from '../../config/first-file/questions.ts';
 import type { InitCommandFlags } from '../actions/init.ts';
 import { addCommand } from '../command.ts';
+import type { GivenOption } from '../init/same-command.ts';
 import { shells } from '../init/shell.ts';
 import { teamChoices } from '../init/team-choices.ts';
 import type { Session } from '../render/output.ts';
@@ -48,8 +49,20 @@ export function addInit(program: Command, session: Session): void {
     .option('--endpoint <address>', 'address or env:NAME in place of the host of Okta or SAP')
     .option('--timely-endpoint <address>', "address or env:NAME in place of Timely's own")
     .option('--initial-refresh-token <reference>', 'env:NAME or file:/path of a first token of Timely')
-    .action(async (file: string | undefined, flags: InitCommandFlags) => {
+    .action(async (file: string | undefined, flags: InitCommandFlags, typed: Command) => {
       const { runInit } = await import('../actions/init.ts');
-      await runInit(session, file, flags);
+      await runInit(session, { file, options: optionsOf(typed) }, flags);
     });
+}
+
+/** The options that stand on the command line. */
+function optionsOf(typed: Command): GivenOption[] {
+  return typed.options.flatMap((option): GivenOption[] => {
+    const { long, negate } = option;
+    const name = option.attributeName();
+    const value: unknown = typed.getOptionValue(name);
+    if (!long || typed.getOptionValueSource(name) !== 'cli') return [];
+    if (typeof value === 'string') return [[long, value]];
+    return value === !negate ? [[long]] : [];
+  });
 }

@@ -1,7 +1,7 @@
 /** What registers the sync in Entra ID with least rights, by the Azure CLI. */
 import type { EntraAnswers } from '../../config/first-file/answers.ts';
 import { secretName } from '../../config/first-file/tenant-text.ts';
-import { type Shell, setVariable, writeText } from './shell.ts';
+import { type Shell, setVariable, withOnlyOwner, writeText } from './shell.ts';
 
 type Known = Pick<EntraAnswers, 'tenant' | 'credential'>;
 
@@ -49,9 +49,13 @@ function credentialCommands({ tenant, credential }: Known, shell: Shell, app: st
       return [
         `openssl req -x509 -newkey rsa:3072 -nodes -days 365 -subj "/CN=timely-sync ${tenant}" -keyout key.pem -out certificate.pem`,
         shell === 'bash' ? `${reset} --cert @certificate.pem` : `${reset} --cert "@certificate.pem"`,
-        shell === 'bash'
-          ? `cat certificate.pem key.pem > ${tenant}.pem`
-          : `Get-Content certificate.pem, key.pem | Set-Content -Encoding ascii ${tenant}.pem`,
+        ...withOnlyOwner(
+          shell,
+          shell === 'bash'
+            ? `cat certificate.pem key.pem > ${tenant}.pem`
+            : `Get-Content certificate.pem, key.pem | Set-Content -Encoding ascii ${tenant}.pem`,
+          `${tenant}.pem`,
+        ),
       ];
     case 'federatedToken':
       return [

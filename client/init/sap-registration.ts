@@ -1,7 +1,7 @@
 /** What creates the sync's system in SAP with least rights (docs/reference/okta-and-sap.md section 2.6). */
 import type { SapAnswers } from '../../config/first-file/answers.ts';
 import { secretName } from '../../config/first-file/tenant-text.ts';
-import { type Shell, setVariable } from './shell.ts';
+import { type Shell, setVariable, withOnlyOwner } from './shell.ts';
 
 export function sapRegistration(
   { tenant, host, credential }: Pick<SapAnswers, 'tenant' | 'host' | 'credential'>,
@@ -20,16 +20,10 @@ const certificateSteps = (tenant: string, shell: Shell) => [
   ...withOnlyOwner(
     shell,
     `openssl pkcs12 -in ${tenant}-sap.p12 -clcerts -nodes -out ${tenant}-sap.pem`,
-    tenant,
+    `${tenant}-sap.pem`,
   ),
   `openssl x509 -in ${tenant}-sap.pem -noout -subject -issuer -enddate`,
 ];
-
-/** The file has the private key, so only its owner reads it. */
-const withOnlyOwner = (shell: Shell, command: string, tenant: string) =>
-  shell === 'bash'
-    ? [`(umask 077 && ${command})`]
-    : [command, `icacls ${tenant}-sap.pem /inheritance:r /grant:r "$($env:USERNAME):F"`];
 
 const secretSteps = (tenant: string, shell: Shell) => [
   '# Client ID and Secret: Add. Note when the secret ends, because SAP does not tell the sync. Then, for the worker:',

@@ -3,10 +3,10 @@ import { includeLineOf } from '../../config/first-file/include-line.ts';
 import type { IncludeAnswer, ScopeAnswers } from '../../config/first-file/tenant-text.ts';
 import type { CountedGroup, CountedList, LookReport, NamedCount } from '../../domain/contract/look.ts';
 import { oneLine } from '../../domain/shown-text.ts';
-import { foldText, sameText } from '../../domain/text.ts';
+import { foldText, formatCount, sameText } from '../../domain/text.ts';
 import { usageError } from '../exit-codes.ts';
 import { groupsShown, groupsText } from '../render/look-text.ts';
-import type { Session } from '../render/output.ts';
+import { type Session, say } from '../render/output.ts';
 import { type TeamChoice, teamChoices } from './team-choices.ts';
 import { typedAnswer } from './typed-answer.ts';
 
@@ -58,7 +58,9 @@ async function groupAnswer(session: Session, found: Found | null): Promise<Inclu
       throw usageError('Without a terminal all answers are flags; these are missing: --group.');
     return proposed !== null && text === proposed.name ? includeLineOf(proposed) : groupLine(text);
   }
-  return includeLineOf(await chosenGroup(session, found, proposed));
+  const group = await chosenGroup(session, found, proposed);
+  say(session, `The group "${oneLine(group.name)}", ${formatCount(group.people, 'person', 'people')}.`);
+  return includeLineOf(group);
 }
 
 /** Asks until one group is meant: by its number in the last list, its name, its object id or a part that only it has. */

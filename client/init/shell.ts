@@ -15,3 +15,9 @@ export const writeText = (shell: Shell, file: string, text: string): string =>
   shell === 'bash'
     ? `cat > ${file} <<'END'\n${text}END`
     : `@'\n${text}'@ | Set-Content -Encoding ascii ${file}`;
+
+/** Runs a command that writes a private key into `file`, so that only its owner reads it. */
+export const withOnlyOwner = (shell: Shell, command: string, file: string): string[] =>
+  shell === 'bash'
+    ? [`(umask 077 && ${command})`]
+    : [command, `icacls ${file} /inheritance:r /grant:r "$($env:USERNAME):F"`];

@@ -47,5 +47,12 @@ export async function takeLook(
   const key = { tenant: file.tenant, id: randomUUID() };
   const taken = onWorker(client, { ...lookTask(file, key.id), id: 'look' });
   if (onProgress) await tellProgress(client, key, taken, onProgress);
-  return { key, report: lookReport.parse(await taken) };
+  return { key, report: withTenant(lookReport.parse(await taken)) };
 }
+
+/** Timely's client does not know whose account it asks. */
+const withTenant = ({ timely, ...report }: LookReport): LookReport => ({
+  ...report,
+  timely:
+    'problem' in timely ? { ...timely, remedy: timely.remedy.replaceAll('<tenant>', report.tenant) } : timely,
+});

@@ -24,7 +24,7 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
   );
   return [
     `${id}: ${rule}, ${state}; opened ${moment(opened)}, expires ${moment(expires)}`,
-    table(['change', 'who', 'decision', 'before → after', 'approving'], rows, columns),
+    linesTable(rows, columns),
     ...(changes > lines.length
       ? [`… and ${changes - lines.length} more: timely-sync approvals show ${id} --json`]
       : []),
@@ -35,19 +35,31 @@ export function approvalText(detail: ApprovalDetail, columns: number): string {
   ].join('\n');
 }
 
+const titles = ['change', 'who', 'before → after', 'decision', 'approving'];
+const decisionColumn = titles.indexOf('decision');
+
+/** A column that says nothing of any change is left out. */
+function linesTable(rows: string[][], columns: number): string {
+  const isDecided = rows.some((row) => row[decisionColumn] !== undecided);
+  const shown = (row: string[]) => row.filter((_, column) => isDecided || column !== decisionColumn);
+  return table(shown(titles), rows.map(shown), columns);
+}
+
 /** More changes that differ in the person alone share a row. */
 const apartMax = 20;
 
+const undecided = '-';
+
 function rowOf(line: Line): string[] {
   const [, who, why] = changeTableRow(line);
-  return [line.change, who, line.decision ?? '-', stepOf(line), `${effectOfLine(line)}Why: ${why}`];
+  return [line.change, who, stepOf(line), line.decision ?? undecided, `${effectOfLine(line)}Why: ${why}`];
 }
 
 function rowOfMany(group: readonly Line[]): string[] {
-  const [change = '', , decision = '', step = '', says = ''] = group.map(rowOf)[0] ?? [];
+  const [change = '', , step = '', decision = '', says = ''] = group.map(rowOf)[0] ?? [];
   // An approval is of exactly these people, so each of them is named.
   const names = group.map(({ subject }) => subject);
-  return [change, `${group.length} alike`, decision, step, `${says}: ${names.join(', ')}`];
+  return [change, `${group.length} alike`, step, decision, `${says}: ${names.join(', ')}`];
 }
 
 const stepOf = ({ effect }: Line) => (effect ? `${effect.before} → ${effect.after}` : '-');

@@ -48,7 +48,7 @@ export function groupsText({ items, total }: CountedList<CountedGroup>, columns:
   const text = table(['', 'people', 'group'], rows, columns);
   const more = total - shown.length;
   return more > 0
-    ? `${text}\nand ${formatCount(more, 'more group', 'more groups')}: a part of a name finds them.`
+    ? `${text}\nand ${formatCount(more, 'more group', 'more groups')}: a part of a name finds ${more === 1 ? 'it' : 'them'}.`
     : text;
 }
 

@@ -16,7 +16,18 @@ const rowsMax = { waiting: 8, planned: 12 };
 
 const differenceWords = { added: 'new: ', changed: 'now: ', gone: 'no longer: ' } as const;
 
-export function previewText(document: PreviewDocument, columns: number): string {
+interface PreviewPlace {
+  /** The tenant file, as `preview` takes it. */
+  file?: string;
+  /** Whether other next steps follow. */
+  isFollowed?: boolean;
+}
+
+export function previewText(
+  document: PreviewDocument,
+  columns: number,
+  { file = 'FILE', isFollowed = false }: PreviewPlace = {},
+): string {
   const { changes, findings, tenant } = document;
   const found = findingCountsText(countsOf(findings));
   return [
@@ -25,8 +36,9 @@ export function previewText(document: PreviewDocument, columns: number): string 
     ...doubts(document),
     ...seatsLine(document),
     ...(changes.length > shownMax ? groupTables(document, columns) : changeTables(document, columns)),
-    ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync preview FILE --json`]),
-    ...nextLines(document, tenant),
+    ...(found === '' ? [] : [`Findings: ${found}. They are in: timely-sync preview ${file} --json`]),
+    ...nextLines(document, file),
+    ...(isFollowed || changes.length === 0 ? [] : [`Next: timely-sync resume ${tenant}, if it is paused`]),
   ].join('\n');
 }
 
@@ -98,7 +110,7 @@ function seatsLine({ seats }: PreviewDocument): string[] {
   return [`Seats: ${seats.used} of ${seats.paid} used, ${seats.usedAfter} afterwards${waiting}.`];
 }
 
-function nextLines({ counts, changes }: PreviewDocument, tenant: string): string[] {
+function nextLines({ counts, changes }: PreviewDocument, file: string): string[] {
   if (changes.length === 0) return [];
   const held =
     counts.asking > 0
@@ -106,9 +118,5 @@ function nextLines({ counts, changes }: PreviewDocument, tenant: string): string
           `${formatCount(counts.asking, 'change asks', 'changes ask')} for an approval once the cycle has run.`,
         ]
       : [];
-  return [
-    ...held,
-    'All changes: timely-sync preview FILE --out plan.csv',
-    `Next: timely-sync resume ${tenant}, if it is paused`,
-  ];
+  return [...held, `All changes: timely-sync preview ${file} --out plan.csv`];
 }

@@ -29,7 +29,7 @@ export async function agreeToBegin(
     const remedy = `timely-sync connect ${tenant}, unless its file has a token; ${next}`;
     throw new CommandError(exitCodes.failed, `${isPaused} ${preview.message}\nNext: ${remedy}`, preview);
   }
-  session.err(`${previewText(preview, session.columns)}\n`);
+  session.err(`${previewText(preview, session.columns, { file: fileName, isFollowed: true })}\n`);
   if (!(await session.watcher.confirm(`Let ${tenant} begin with this?`)))
     throw new CommandError(exitCodes.failed, `${isPaused} Next: ${next}`);
   await resume(client, tenant);

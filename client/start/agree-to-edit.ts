@@ -52,7 +52,11 @@ export async function agreeToEdit(
       `${tenant} runs, and ${effect}. Nothing was changed. \`timely-sync preview ${fileName} --against running\` shows it; --yes takes it.`,
     );
   }
-  say(session, preview instanceof CommandError ? unseenText(preview) : previewText(preview, session.columns));
+  const place = { file: fileName, isFollowed: true };
+  say(
+    session,
+    preview instanceof CommandError ? unseenText(preview) : previewText(preview, session.columns, place),
+  );
   if (!(await session.watcher.confirm(`Give ${tenant} this file?`)))
     throw new CommandError(exitCodes.failed, `Nothing was changed: ${tenant} keeps the file in force.`);
 }

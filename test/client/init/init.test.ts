@@ -169,6 +169,53 @@ describe('init', () => {
     expect(err).toContain('start one (`timely-sync up`) and answer again, or give its id, a GUID');
   });
 
+  test('prints the command with all answers when it ends before it has a file', async () => {
+    const file = fileAt('my lost.yaml');
+    const typed = ['fabrikam', '', '', 'fabrikam.onmicrosoft.com', id, '42'];
+    const said: string[] = [];
+    const session = {
+      ...silentSession(),
+      columns: 80,
+      watcher: watcherWho(true),
+      readLine: async () => typed.shift() ?? null,
+      err: (text: string) => void said.push(text),
+    };
+    const given = [file, '--no-check', '--paste', '--role', 'team lead', '--shell', 'bash'];
+    expect(await run(['init', ...given], session)).toBe(2);
+    const command = /^ {2}timely-sync init [\s\S]*?[^\\]$/m.exec(said.join(''))?.[0] ?? '';
+    expect(command.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const pasted = execFileSync('sh', ['-c', command.replace('timely-sync', String.raw`printf '%s\n'`)]);
+    expect(pasted.toString().trim().split('\n')).toEqual([
+      ...['init', file, '--tenant', 'fabrikam', '--directory', 'entra', '--credential', 'secret'],
+      ...['--directory-id', 'fabrikam.onmicrosoft.com', '--client-id', id, '--account-id', '42'],
+      ...['--role', 'team lead', '--shell', 'bash', '--paste', '--no-check'],
+    ]);
+    // A shell remembers what was typed as options.
+    const { err: whole } = await runCommand([
+      ...['init', file, ...flags],
+      '--directory-id',
+      'fabrikam.onmicrosoft.com',
+    ]);
+    expect(whole).not.toContain('with your answers');
+  });
+
+  test('lets only the owner read the key that belongs to a certificate of Entra ID', async () => {
+    const asked = [
+      'init',
+      fileAt('mode.yaml'),
+      ...flags,
+      '--credential',
+      'certificate',
+      '--shell',
+      'bash',
+      '--json',
+    ];
+    const registration: string[] = JSON.parse((await runCommand(asked)).out).registration;
+    const join = registration.find((line) => line.includes('fabrikam.pem')) ?? '';
+    execFileSync('sh', ['-c', `umask 022; touch certificate.pem key.pem; ${join}`], { cwd: folder });
+    expect((await stat(fileAt('fabrikam.pem'))).mode & 0o077).toBe(0);
+  });
+
   test.each([
     ['entra', flags, '$env:TENANT_FABRIKAM_ENTRA_SECRET = (az ad app credential reset'],
     ['okta', oktaFlags, "@'\nterraform {"],

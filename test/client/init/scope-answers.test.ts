@@ -76,8 +76,10 @@ test('proposes group and teams, and takes them when a person presses Enter', asy
 test('takes a group by its number in the list, and by a part that finds one', async () => {
   const byNumber = await gatherScope(typing('2', '', 'none').session, {}, found);
   expect(byNumber).toMatchObject({ include: [{ value: 'Project 2' }], teams: 'none' });
-  const byPart = await gatherScope(typing('managers', '', 'none').session, {}, found);
+  const { session, said } = typing('managers', '', 'none');
+  const byPart = await gatherScope(session, {}, found);
   expect(byPart).toMatchObject({ include: [{ value: 'Timely Managers' }] });
+  expect(said.join('')).toContain('The group "Timely Managers", 3 people.');
 });
 
 test('lists what a part finds, and numbers count in that list', async () => {

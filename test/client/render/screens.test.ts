@@ -237,3 +237,17 @@ test('the preview says what would be added, changed and removed, at 80 columns',
     ].join('\n'),
   );
 });
+
+test('a preview that other steps follow names the file, and no next step of its own', () => {
+  const text = previewText(preview, 80, { file: 'acme.yaml', isFollowed: true });
+  expect(text).toContain('timely-sync preview acme.yaml --out plan.csv');
+  expect(text).not.toMatch(/Next:|FILE/);
+});
+
+test('an approval shows what was decided only once something was', () => {
+  const [line] = approval.lines;
+  if (!line) throw new Error('the sample has no change');
+  expect(approvalText(approval, 80)).not.toMatch(/decision|before → after| - /);
+  const decided = { ...approval, lines: [{ ...line, decision: 'approved' as const }] };
+  expect(flat(approvalText(decided, 80))).toContain('decision approved');
+});
