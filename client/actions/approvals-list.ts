@@ -54,6 +54,6 @@ function approvalsText(approvals: ApprovalSummary[], columns: number): string {
   });
   return [
     table(['id', 'rule', 'state', 'expires', 'about'], rows, columns),
-    `Next: timely-sync approvals show ${approvals[0]?.id}`,
+    `Next: timely-sync approvals show ${(approvals.find(({ state }) => state === 'open') ?? approvals[0])?.id}`,
   ].join('\n');
 }

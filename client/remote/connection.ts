@@ -95,7 +95,7 @@ async function connect(options: ReturnType<typeof readSettings>['connectionOptio
     throw new CommandError(
       exitCodes.notReachable,
       options.address === undefined
-        ? 'Temporal does not answer at localhost:7233, and no `timely-sync up` runs in this folder: start one, or set TEMPORAL_ADDRESS to where Temporal runs.'
+        ? 'Temporal does not answer at localhost:7233, and no `timely-sync up` runs in this folder. Start one, or set TEMPORAL_ADDRESS to where Temporal runs: an `up` with --data prints the line for it.'
         : `Temporal does not answer at ${options.address}: start it, or set TEMPORAL_ADDRESS to where it runs.`,
       error,
     );

@@ -39,7 +39,7 @@ export function reportText(cycle: ShownCycle, columns: number): string {
     ...(report.cycleError ? [cycleErrorText(report.cycleError)] : []),
     ...seatLines(findings),
   ];
-  const end = [...findingsLine(tenant, findings), ...nextSteps(tenant, waiting)];
+  const end = [...findingLines(tenant, report, findings), ...nextSteps(tenant, waiting)];
   // A terminal breaks these sentences.
   const around = [...head, ...end].map((text) => fitted(text, columns));
   const room = Math.max(screenHeight - linesIn(around), 0);
@@ -71,7 +71,10 @@ const signedRow = (line: ReportLine) => signed(line, changeTableRow(line));
 const seatLines = (findings: Finding[]): string[] =>
   findings.filter(({ kind }) => seatFindingKinds.includes(kind)).map(({ message }) => message);
 
-function findingsLine(tenant: string, findings: Finding[]): string[] {
+function findingLines(tenant: string, { kind }: CycleReport, findings: Finding[]): string[] {
+  // They are about this one undo: no list of the tenant's findings has them.
+  if (kind === 'undo')
+    return findings.map(({ subject, message }) => `Cannot be taken back, or stays: ${subject}. ${message}`);
   const found = findingCountsText(countsOf(findings));
   return found === '' ? [] : [`Findings: ${found}. They are in: timely-sync findings ${tenant}`];
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes } from '../../../client/exit-codes.ts';
 import { exitCodeFor, type TenantDocument } from '../../../client/remote/cycle-document.ts';
 import { table } from '../../../client/render/output.ts';
+import { reportText } from '../../../client/render/report-table.ts';
 import { changeTableRow, countsLine } from '../../../client/render/words/change-words.ts';
 import { span } from '../../../client/render/words/moments.ts';
 import { cycleReport, reportLine } from '../reports.ts';
@@ -115,4 +116,16 @@ test.each([
   [119_700, '2 min 0 s'],
 ])('%d milliseconds read as %s', (milliseconds, text) => {
   expect(span(milliseconds)).toBe(text);
+});
+
+test('the report of an undo says itself what it leaves: no list of the tenant has that', () => {
+  const left = {
+    kind: 'undo-leaves' as const,
+    subject: '2 people',
+    message: 'They do not get projects back.',
+  };
+  const cycle = { tenant: 'contoso', lines: [], findings: [left] };
+  const undo = reportText({ ...cycle, report: cycleReport({ kind: 'undo' }) }, 80);
+  expect(undo).toContain('stays: 2 people. They do not get projects back.');
+  expect(undo).not.toContain('timely-sync findings');
 });
