@@ -85,7 +85,7 @@ export async function exchangeCode(settings: OAuthSettings & SignInCode): Promis
 }
 
 function codeRefused(cause: ConnectNeededError): ConnectNeededError {
-  return new ConnectNeededError('Timely does not accept the code of this sign-in', {
+  return new ConnectNeededError('Timely does not accept the code of this sign-in.', {
     cause,
     remedy:
       'A code works once, for a few minutes, and with the redirect address of its own sign-in: run the command again.',
@@ -143,15 +143,15 @@ function signInRefused({ status, retryAfterMs, body }: TimelyResponse): SyncErro
     return new ThrottledError('Timely told us to slow down when asked to sign us in', { retryAfterMs });
   }
   if (code === 'invalid_client' || code === 'unauthorized_client') {
-    return new ConfigurationError(`Timely does not accept our OAuth application (${code})`, {
+    return new ConfigurationError(`Timely does not accept our OAuth application (${code}).`, {
       remedy:
         'Correct `target.application` in the tenant file. Timely shows client id and secret under Settings > Devs.',
     });
   }
   if (code === 'invalid_grant' || status === 401) {
-    return new ConnectNeededError('Timely no longer accepts our sign-in', { remedy: connectRemedy });
+    return new ConnectNeededError('Timely no longer accepts our sign-in.', { remedy: connectRemedy });
   }
-  return new ContractError(`Timely answered ${status} when asked to sign us in`, {
+  return new ContractError(`Timely answered ${status} when asked to sign us in.`, {
     remedy: 'Check `target.endpoint` and `target.application` in the tenant file.',
   });
 }

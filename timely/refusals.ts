@@ -41,7 +41,7 @@ export async function refusal(
   const fields = readFieldMessages(body);
   if (takesSeat && (await isAboutSeats(takesSeat, status, fields))) return noSeat(attempt, fields);
   if (status === 401) {
-    return new ConnectNeededError(`Timely refused a fresh access token when asked to ${what} (${call})`, {
+    return new ConnectNeededError(`Timely refused a fresh access token when asked to ${what} (${call}).`, {
       remedy: connectRemedy,
     });
   }

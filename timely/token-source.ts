@@ -154,7 +154,7 @@ async function renewPair(
   const { refreshToken, renewalBeganAt } = pair;
   if (refreshToken === null) {
     throw new ConnectNeededError(
-      'The sign-in to Timely has ended, and Timely gave no refresh token to renew it with',
+      'The sign-in to Timely has ended, and Timely gave no refresh token to renew it with.',
       { remedy: connectRemedy },
     );
   }
@@ -177,7 +177,7 @@ async function renewPair(
 
 function pairLost(since: Date, cause: ConnectNeededError): ConnectNeededError {
   return new ConnectNeededError(
-    `Timely no longer accepts our sign-in. A renewal that began at ${since.toISOString()} was cut off, most likely because a worker or a connection ended in the middle of it: Timely then issued a new pair of tokens that was never stored`,
+    `Timely no longer accepts our sign-in. A renewal that began at ${since.toISOString()} was cut off, most likely because a worker or a connection ended in the middle of it: Timely then issued a new pair of tokens that was never stored.`,
     { cause, remedy: connectRemedy },
   );
 }

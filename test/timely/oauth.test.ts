@@ -114,6 +114,6 @@ describe('the code of a sign-in', () => {
     withSignIn(async ({ endpoint }) => {
       const refused = exchangeCode({ endpoint, application, code: 'old-code', ...redirect });
       await expect(refused).rejects.toThrow(ConnectNeededError);
-      await expect(refused).rejects.toThrow('does not accept the code');
+      await expect(refused).rejects.toThrow('does not accept the code of this sign-in.');
     }));
 });

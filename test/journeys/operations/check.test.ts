@@ -95,7 +95,7 @@ test('the command ends with 1 and shows a table', async () => {
   const { exitCode, out } = await command('check', world.file);
   expect(exitCode).toBe(1);
   const text = out.replace(/[\s│]+/g, ' ');
-  expect(text).toContain('error timely sign-in Timely no longer accepts our sign-in');
+  expect(text).toContain('error timely sign-in Timely no longer accepts our sign-in. Run');
   expect(text).toContain('timely-sync connect');
   expect(text).toContain('1 error, 0 warnings.');
 });
