@@ -184,12 +184,12 @@ describe('init', () => {
     expect(await run(['init', ...given], session)).toBe(2);
     const command = /^ {2}timely-sync init [\s\S]*?[^\\]$/m.exec(said.join(''))?.[0] ?? '';
     expect(command.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    const pasted = execFileSync('sh', ['-c', command.replace('timely-sync', String.raw`printf '%s\n'`)]);
-    expect(pasted.toString().trim().split('\n')).toEqual([
-      ...['init', file, '--tenant', 'fabrikam', '--directory', 'entra', '--credential', 'secret'],
-      ...['--directory-id', 'fabrikam.onmicrosoft.com', '--client-id', id, '--account-id', '42'],
-      ...['--role', 'team lead', '--shell', 'bash', '--paste', '--no-check'],
-    ]);
+    const pasted = execFileSync('sh', ['-c', command.replace('timely-sync', "printf '<%s>'")]);
+    expect(pasted.toString()).toBe(
+      `<init><${file}><--tenant><fabrikam><--directory><entra><--credential><secret>` +
+        `<--directory-id><fabrikam.onmicrosoft.com><--client-id><${id}><--account-id><42>` +
+        '<--role><team lead><--shell><bash><--paste><--no-check>',
+    );
     // A shell remembers what was typed as options.
     const { err: whole } = await runCommand([
       ...['init', file, ...flags],
