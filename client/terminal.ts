@@ -71,13 +71,12 @@ const keysOf =
     return () => void input.off('data', heard).setRawMode(false).pause();
   };
 
+const isYes = (line: string | null) => /^\s*y(es)?\s*$/i.test(line ?? '');
+
 function terminalWatcher(stream: NodeJS.WriteStream): Watcher {
   return {
-    async confirm(question) {
-      const { confirm, isCancel } = await import('@clack/prompts');
-      const answer = await confirm({ message: question, initialValue: false, output: stream });
-      return !isCancel(answer) && answer;
-    },
+    // A whole word with Enter: what is typed or pasted for the next prompt of the shell is no answer.
+    confirm: async (question) => isYes(await typedLine(`${question} (yes or no)`, stream)),
     async choose(message, choices) {
       const { select, isCancel } = await import('@clack/prompts');
       const options = choices.map(({ value, label }) => ({ value, label }) as Option<typeof value>);
