@@ -41,12 +41,15 @@ export interface SyncErrorOptions {
   problems?: readonly string[];
 }
 
+/** The remedy follows it in one line. */
+const asSentence = (message: string) => (/[.:!?…]$/.test(message) ? message : `${message}.`);
+
 /** Base of the family. What a message quotes may be anything: it stays within its line. */
 export abstract class SyncError extends Error {
   abstract override readonly name: FailureType;
   readonly remedy: string;
   constructor(message: string, { cause, remedy = '', problems = [] }: SyncErrorOptions = {}) {
-    const lines = [message, ...problems].map((line) => oneLine(line));
+    const lines = [remedy === '' ? message : asSentence(message), ...problems].map((line) => oneLine(line));
     super(lines.join('\n  '), cause === undefined ? undefined : { cause });
     this.remedy = oneLine(remedy);
   }

@@ -58,8 +58,8 @@ const storeQuery: z.ZodType<StoreQuery> = z.discriminatedUnion('about', [
   about('reopen', { tenant, approval: number, by: text, note: z.string().max(noteMax) }),
   about('whoMay', { tenant, subject: text.nullable(), addresses: z.array(text).max(addressesMax) }),
   about('requestPage', {
-    ...{ tenant, approval: number, from: number, subject: text.nullable(), by: text },
-    search: text,
+    ...{ tenant, approval: number, from: number, search: text },
+    ...{ subject: text.nullable(), addresses: z.array(text).max(addressesMax) },
   }),
   about('decisionPreview', {
     ...{ tenant, approval: number, decision: z.enum(['approve', 'reject']), by: text },

@@ -35,7 +35,11 @@ export async function gatherScope(
 ): Promise<ScopeAnswers> {
   const { proposal = null } = found?.report ?? {};
   return {
-    include: [group === undefined ? await groupAnswer(session, found) : groupLine(group.trim())],
+    include: [
+      group === undefined
+        ? await groupAnswer(session, found)
+        : await groupGiven(session, group.trim(), found),
+    ],
     role: role ?? (await roleAnswer(session, found)),
     roleRules:
       proposal?.roles.map((rule) => ({ group: includeLineOf(rule.group).value, role: rule.role })) ?? [],
@@ -58,9 +62,45 @@ async function groupAnswer(session: Session, found: Found | null): Promise<Inclu
       throw usageError('Without a terminal all answers are flags; these are missing: --group.');
     return proposed !== null && text === proposed.name ? includeLineOf(proposed) : groupLine(text);
   }
-  const group = await chosenGroup(session, found, proposed);
+  return lineOfFound(session, await chosenGroup(session, found, proposed));
+}
+
+/** The group of an option: found as a typed one, and written as it stands where that finds none or several. */
+async function groupGiven(session: Session, text: string, found: Found | null): Promise<IncludeAnswer> {
+  if (found === null) return groupLine(text);
+  const group = onlyOneMeant(text, await groupsLike(found, text), found.report.directory.groups.items);
+  return group === null ? groupLine(text) : lineOfFound(session, group);
+}
+
+function lineOfFound(session: Session, group: CountedGroup): IncludeAnswer {
   say(session, `The group "${oneLine(group.name)}", ${formatCount(group.people, 'person', 'people')}.`);
   return includeLineOf(group);
+}
+
+interface FoundGroups {
+  groups: CountedGroup[];
+  total: number;
+}
+
+async function groupsLike(found: Found, text: string): Promise<FoundGroups> {
+  const { items, total } = await found.find(text);
+  const groups = items.flatMap(({ id, name, people, isAmbiguous = false }) =>
+    id === undefined ? [] : [{ id, name, people, isAmbiguous }],
+  );
+  return { groups, total };
+}
+
+/** The group that a text means: by its object id, its name, or a part that only it has. */
+function onlyOneMeant(
+  text: string,
+  { groups }: FoundGroups,
+  listed: readonly CountedGroup[],
+): CountedGroup | null {
+  const known = listed.find(({ id }) => foldText(id) === foldText(text));
+  if (known) return known;
+  const exact = groups.filter((group) => sameText(group.name, text));
+  const [only = null, ...others] = exact.length > 0 ? exact : groups;
+  return others.length === 0 ? only : null;
 }
 
 /** Asks until one group is meant: by its number in the last list, its name, its object id or a part that only it has. */
@@ -80,15 +120,9 @@ async function chosenGroup(
     const byNumber = /^\d{1,3}$/.test(text) ? listed.slice(0, groupsShown)[Number(text) - 1] : undefined;
     if (byNumber) return byNumber;
     if (proposed && text === proposed.name) return proposed;
-    const { items, total } = await found.find(text);
-    const groups = items.flatMap(({ id, name, people, isAmbiguous = false }) =>
-      id === undefined ? [] : [{ id, name, people, isAmbiguous }],
-    );
-    const exact = groups.filter((group) => sameText(group.name, text));
-    const [only, ...others] = exact.length > 0 ? exact : groups;
-    const known = listed.find(({ id }) => foldText(id) === foldText(text));
-    if (known) return known;
-    if (only && others.length === 0) return only;
+    const { groups, total } = await groupsLike(found, text);
+    const only = onlyOneMeant(text, { groups, total }, listed);
+    if (only) return only;
     if (groups.length > 0) listed = groups;
     session.err(
       groups.length === 0

@@ -72,7 +72,7 @@ export async function setUpSuggestion(
 
 const apiToken = z.object({ token: z.string() });
 
-/** What an administrator of the directory has in their own console. */
+/** What an administrator finds in the directory's console, as its pages name it. */
 async function wantedBySetUp({ directory, access, order }: SandboxControl): Promise<[string, string][]> {
   switch (directory) {
     case 'microsoft':

@@ -6,7 +6,6 @@ import type { LinkRequest, UnlinkRequest } from './link.ts';
 import type { LookListKind } from './look.ts';
 import type { PersonSignInAnswer, PersonSignInRequest } from './person-sign-in.ts';
 import type { PreviewKey } from './preview.ts';
-import type { RequestViewer } from './request-page.ts';
 import type { SetUpQuery } from './set-up.ts';
 import type { SignInRequest } from './sign-in.ts';
 import type { SignedIn } from './who-may.ts';
@@ -63,7 +62,7 @@ export type StoreQuery =
 
 /** Queries about one request. `from`: how many of the changes that match stand before the page. */
 export type RequestQuery =
-  | ({ about: 'requestPage'; tenant: string; approval: number; search: string; from: number } & RequestViewer)
+  | ({ about: 'requestPage'; tenant: string; approval: number; search: string; from: number } & SignedIn)
   /** What an answer would do now. */
   | {
       about: 'decisionPreview';

@@ -22,14 +22,6 @@ export interface RequestLine extends ReportLine {
   own: boolean;
 }
 
-/** Whose page it is. */
-export interface RequestViewer {
-  /** Their object id in the directory; null when it does not know them. */
-  subject: string | null;
-  /** The address under which they answer. */
-  by: string;
-}
-
 export interface RequestPage extends ApprovalSummary {
   /** How many different people have to approve, by the tenant file in force. */
   approvers: number;

@@ -1,7 +1,8 @@
 /** A request in pages, for people who look at it: a limit may hold a hundred thousand changes in one request. */
 import { and, asc, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { mailboxKey } from '../../domain/approvals/decider-name.ts';
-import type { ChangeGroup, RequestLine, RequestViewer } from '../../domain/contract/request-page.ts';
+import type { ChangeGroup, RequestLine } from '../../domain/contract/request-page.ts';
+import type { SignedIn } from '../../domain/contract/who-may.ts';
 import { provenAddressesOf } from '../../domain/people/person.ts';
 import { foldText } from '../../domain/text.ts';
 import type { Store } from '../database.ts';
@@ -57,7 +58,7 @@ export async function requestLines(
   store: Store,
   key: RequestKey,
   { search, from, limit }: RequestPlace,
-  viewer: RequestViewer,
+  viewer: SignedIn,
 ): Promise<{ found: number | null; lines: RequestLine[] }> {
   const { tenant, number } = key;
   const wanted = foldText(search);
@@ -81,20 +82,25 @@ export async function requestLines(
   return { found: found?.length ?? null, lines };
 }
 
-/** Folded here, by the one fold that there is. */
+/**
+ * Folded here, by the one fold that there is. PostgreSQL leaves out the many texts of printable ASCII that cannot match: there
+ * the fold is `lower` without a locale.
+ */
 async function positionsOf(store: Store, { tenant, number }: RequestKey, wanted: string): Promise<number[]> {
+  const mayMatch = (text: SQL) =>
+    sql`(strpos(lower(${text} collate "C"), ${wanted}) > 0 or ${text} ~ '[^ -~]')`;
   const { rows } = await store.execute<{ position: number; subject: string; name: string }>(sql`
-    select position, subject, name from approval_changes
-    where tenant = ${tenant} and number = ${number} order by position`);
+    select position, subject, name from approval_changes where tenant = ${tenant} and number = ${number}
+      and (${mayMatch(sql`subject`)} or ${mayMatch(sql`name`)}) order by position`);
   return rows
     .filter(({ subject, name }) => [subject, name].some((text) => foldText(text).includes(wanted)))
     .map(({ position }) => position);
 }
 
 /** As the recording of an answer finds out with more effort (decider.ts): a page only has to show it. */
-async function ownChanges(store: Store, tenant: string, { subject, by }: RequestViewer) {
+async function ownChanges(store: Store, tenant: string, { subject, addresses }: SignedIn) {
   const [person] = subject === null ? [] : await loadPeople(store, tenant, [subject]);
-  const mailboxes = new Set([by, ...(person ? provenAddressesOf(person) : [])].map(mailboxKey));
+  const mailboxes = new Set([...addresses, ...(person ? provenAddressesOf(person) : [])].map(mailboxKey));
   return ({ subjectKey, line }: Pick<typeof approvalChanges.$inferSelect, 'subjectKey' | 'line'>) =>
     subjectKey === subject || mailboxes.has(mailboxKey(line.subject));
 }

@@ -47,7 +47,7 @@ describe('a rejection of one person', () => {
   test('names the field and says what to do', async () => {
     const error = await inviteWithResponse(json({ errors: { email: ['is invalid'] } }, 422));
     expect(error.message).toBe(
-      'Timely refused to invite a person (POST /1.1/42/users: 422): email: is invalid',
+      'Timely refused to invite a person (POST /1.1/42/users: 422): email: is invalid.',
     );
     expect(error.remedy).toContain('e-mail address');
   });

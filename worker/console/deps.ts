@@ -6,6 +6,7 @@ import type { SignInService } from '../../activities/sign-in/sign-in-service.ts'
 import type { SetUpSettings } from '../../config/first-file/set-up-settings.ts';
 import type { ConsoleListener } from '../../config/listening/console-settings.ts';
 import type { TenantPolicy } from '../../config/policy/tenant-policy.ts';
+import type { RequestPage } from '../../domain/contract/request-page.ts';
 import type { SignedIn, WhoMay } from '../../domain/contract/who-may.ts';
 import type { EncryptionKeys } from '../../store/account/encryption.ts';
 import type { ConsoleSession } from './session.ts';
@@ -57,6 +58,8 @@ export interface ConsoleEnv {
     /** Below `/t/`: the tenant of the address, and the path of its pages (`pagesBelow(base)`). */
     tenant: string;
     base: string;
+    /** Whose cookie came with the request; null without one that holds. */
+    cookieOf: ConsoleSession | null;
     /** Behind the guard. */
     session: ConsoleSession;
     viewer: Viewer;
@@ -66,6 +69,8 @@ export interface ConsoleEnv {
     form: URLSearchParams;
     /** What was posted to this page when the session had ended: for the form, to be sent again. Null otherwise. */
     kept: URLSearchParams | null;
+    /** The page of a request, asked for before the guard has answered (approvals/page-ahead.ts). */
+    pageAhead: Promise<RequestPage | null> | undefined;
   };
 }
 

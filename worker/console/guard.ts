@@ -20,10 +20,14 @@ export const tenantOfAddress = createMiddleware<ConsoleEnv>(async (context, next
   return await next();
 });
 
+export const readSession = createMiddleware<ConsoleEnv>(async (context, next) => {
+  context.set('cookieOf', await currentSession(context));
+  await next();
+});
+
 /** Asks for a session of this tenant, or of an operator; else the person signs in first. What they sent is not lost. */
 export const signedIn = createMiddleware<ConsoleEnv>(async (context, next) => {
-  const session = await currentSession(context);
-  const { tenant } = context.var;
+  const { tenant, cookieOf: session } = context.var;
   if (session === null || (session.tenant !== tenant && !isOperator(context, session)))
     return await askToSignIn(context, pagesBelow(context.var.base).signIn);
   enter(context, session, await viewerOf(context, session));

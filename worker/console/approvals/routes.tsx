@@ -7,7 +7,6 @@ import { decide } from '../../../client/remote/approvals.ts';
 import { queryWorker } from '../../../client/remote/query.ts';
 import { pagesBelow } from '../../../domain/console-pages.ts';
 import type { ApprovalSummary, Page } from '../../../domain/contract/report.ts';
-import type { RequestPage } from '../../../domain/contract/request-page.ts';
 import { derivedKeys } from '../../../store/account/derived-keys.ts';
 import type { ConsoleContext, ConsoleDeps, ConsoleEnv } from '../deps.ts';
 import { placeInList } from '../elements/place-in-list.ts';
@@ -15,6 +14,7 @@ import { sendPage } from '../layout.tsx';
 import { sendNotFound } from '../plain-pages.tsx';
 import { type AnswerForm, partOf, problemWithChoice, readAnswerForm } from './answer-form.ts';
 import { RequestList } from './list-page.tsx';
+import { askRequestPage, keyIn, numberMax } from './page-ahead.ts';
 import { RequestBody } from './request-page.tsx';
 import { ReviewBody, reviewTitle } from './review-page.tsx';
 
@@ -81,26 +81,15 @@ async function answer(
   }
 }
 
-/** PostgreSQL's largest integer. */
-const numberMax = 2_147_483_647;
-
-const keyIn = (context: ConsoleContext) => ({
-  tenant: context.var.tenant,
-  approval: Number(context.req.param('number')),
-});
-
 /** The page of the request, with the form as it was; 404 when there is none of that number. */
 async function sendRequest(
   context: ConsoleContext,
   form: AnswerForm,
   problem: { message: string; status: 400 | 409 | 503 } | null,
 ): Promise<Response> {
-  const { deps, viewer, formToken } = context.var;
-  const { subject, address: by } = viewer;
-  const { search, from } = form;
-  const request: RequestPage | null = await queryWorker(deps.client, {
-    ...{ about: 'requestPage', ...keyIn(context), search, from, subject, by },
-  });
+  const { viewer, formToken, kept, pageAhead, session } = context.var;
+  const ahead = kept === null ? pageAhead : undefined;
+  const request = await (ahead ?? askRequestPage(context, form, session));
   if (request === null) return await sendNotFound(context);
   return await sendPage(context, {
     title: `Request ${request.id}`,

@@ -1,7 +1,7 @@
 /** A question at a terminal, as a person answers it. */
 import { expect, test } from '@jest/globals';
-import { projectFolder } from '../../client/local/project-folder.ts';
-import { atTerminal } from './support/pseudo-terminal.ts';
+import { projectFolder } from '../../../client/local/project-folder.ts';
+import { atTerminal } from '../support/pseudo-terminal.ts';
 
 const asks = `
   const { terminalSession } = await import(${JSON.stringify(`${projectFolder()}/dist/client/terminal.js`)});
