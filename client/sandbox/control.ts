@@ -31,7 +31,8 @@ const access = z.object({
 export interface SandboxControl {
   /** The simulator that is the tenant's directory. */
   directory: DirectoryName;
-  access: z.infer<typeof access>;
+  /** @throws ZodError for a sandbox that did not say it */
+  access(): z.infer<typeof access>;
   /** Gives an order (`leave`, `faults`, …) and returns the answer. */
   order(simulator: SimulatorName, action: string, body: unknown): Promise<unknown>;
   /** Reads what a simulator shows of itself. */
@@ -55,7 +56,7 @@ export async function openSandbox(dataFolder: string): Promise<SandboxControl> {
     send(new URL(`/_control/${path}`, origins[simulator]), method, ca, body);
   return {
     directory,
-    access: access.parse(told),
+    access: () => access.parse(told),
     order: (simulator, action, body) => call(simulator, 'POST', action, body),
     state: (simulator) => call(simulator, 'GET', 'state'),
   };

@@ -84,17 +84,19 @@ async function wantedBySetUp({ directory, access, order }: SandboxControl): Prom
       const made = await order('okta', 'createApiToken', { person: sandboxOperator.address });
       return [
         ['Way', 'Okta with an API token'],
-        ['Okta domain', access.oktaDomain],
+        ['Okta domain', access().oktaDomain],
         ['API token', apiToken.parse(made).token],
       ];
     }
-    case 'sap':
+    case 'sap': {
+      const { sapHost, sapClientId, sapSecret } = access();
       return [
         ['Way', 'SAP Cloud Identity Services with client id and secret'],
-        ['SAP host', access.sapHost],
-        ['Client id', access.sapClientId],
-        ['Client secret', access.sapSecret],
+        ['SAP host', sapHost],
+        ['Client id', sapClientId],
+        ['Client secret', sapSecret],
       ];
+    }
   }
 }
 

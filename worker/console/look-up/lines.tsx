@@ -102,7 +102,7 @@ const Outcome = ({ line }: { line: ReportLine }) => (
   </>
 );
 
-/** What happens next with a change that waits. */
+/** What happens next with a change that waits. The reason of its hold stands beside it, and is not said again. */
 export function NextForLine({
   pages,
   line,
@@ -110,12 +110,14 @@ export function NextForLine({
   pages: TenantPages;
   line: ReportLine & { nextTryAt?: string | null };
 }) {
-  const { status, request = null, nextTryAt = null } = line;
+  const { status, hold, request = null, nextTryAt = null } = line;
   if (request !== null)
     return (
       <>
         It waits for a decision: <RequestLink pages={pages} id={request} />
       </>
     );
-  return status === 'held' ? <Sentence text={nextForWaiting({ ...line, request, nextTryAt })} /> : null;
+  if (status !== 'held') return null;
+  const next = nextForWaiting({ ...line, request, nextTryAt });
+  return <Sentence text={next.replace(`: ${hold?.detail}`, '.')} />;
 }

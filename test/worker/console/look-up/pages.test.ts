@@ -4,7 +4,7 @@ import type { Query } from '../../../../domain/contract/query.ts';
 import { filled } from '../../../support/texts/filled.ts';
 import { hostileTexts, unseenCharacter } from '../../../support/texts/hostile-texts.ts';
 import { openConsole } from '../support/console-in-process.ts';
-import { hrefsIn, htmlProblems, seriousFaults, tagsIn } from '../support/html.ts';
+import { hrefsIn, htmlProblems, seriousFaults, tagsIn, textOf } from '../support/html.ts';
 import { cannedAnswer, pausedLoop } from './canned-answers.ts';
 
 const operators = {
@@ -54,6 +54,11 @@ test.each([...pages, ...variants])('the page %s shows hostile texts as texts', a
     for (const href of hrefsIn(page))
       expect(href).toMatch(/^\/(t\/contoso~|style-|icon-|tenants|operators\/)|^#main$/);
   }
+});
+
+test('the reason of a hold is not said again beside it', async () => {
+  const page = textOf(await opened('/cycles/7?status=held', 'Ada'));
+  expect(page).toContain('It was not approved. A new approval opens when the facts change.');
 });
 
 test('a text that was looked for is shown as a text', async () => {
