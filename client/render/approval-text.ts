@@ -48,6 +48,9 @@ function linesTable(rows: string[][], columns: number): string {
 /** More changes that differ in the person alone share a row. */
 const apartMax = 20;
 
+/** The screen keeps to 40 lines at 80 columns. */
+const namedMax = 28;
+
 const undecided = '-';
 
 function rowOf(line: Line): string[] {
@@ -57,9 +60,10 @@ function rowOf(line: Line): string[] {
 
 function rowOfMany(group: readonly Line[]): string[] {
   const [change = '', , step = '', decision = '', says = ''] = group.map(rowOf)[0] ?? [];
-  // An approval is of exactly these people, so each of them is named.
-  const names = group.map(({ subject }) => subject);
-  return [change, `${group.length} alike`, step, decision, `${says}: ${names.join(', ')}`];
+  const names = group.slice(0, namedMax).map(({ subject }) => subject);
+  const others = group.length - names.length;
+  const more = others > 0 ? ` and ${others} more, whom --json names` : '';
+  return [change, `${group.length} alike`, step, decision, `${says}: ${names.join(', ')}${more}`];
 }
 
 const stepOf = ({ effect }: Line) => (effect ? `${effect.before} → ${effect.after}` : '-');
