@@ -49,7 +49,7 @@ function linesTable(rows: string[][], columns: number): string {
 const apartMax = 20;
 
 /** The screen keeps to 40 lines at 80 columns. */
-const namedMax = 28;
+const namedMax = 24;
 
 const undecided = '-';
 
