@@ -62,7 +62,7 @@ function rowOfMany(group: readonly Line[]): string[] {
   const [change = '', , step = '', decision = '', says = ''] = group.map(rowOf)[0] ?? [];
   const names = group.slice(0, namedMax).map(({ subject }) => subject);
   const others = group.length - names.length;
-  const more = others > 0 ? ` and ${others} more, whom --json names` : '';
+  const more = others > 0 ? ` and ${others} more (--json lists them all)` : '';
   return [change, `${group.length} alike`, step, decision, `${says}: ${names.join(', ')}${more}`];
 }
 

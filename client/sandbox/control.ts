@@ -19,7 +19,7 @@ const addresses = z.object({
 });
 const refusal = z.object({ error: z.string() });
 
-/** What an administrator of the simulated directories would paste: secrets of nobody. */
+/** What an administrator of the simulated directories would paste. These secrets open nothing real. */
 const access = z.object({
   oktaDomain: z.string(),
   sapHost: z.string(),

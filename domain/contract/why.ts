@@ -121,25 +121,21 @@ export function nextForTeam({ waiting, source, rule }: Omit<WhyTeam, 'next'>): s
     : 'Nothing: it is as the tenant file says.';
 }
 
-/** Returns the next step for a change that waits, in a sentence. */
-export function nextForWaiting({
-  hold,
-  refusal,
-  failure,
-  request,
-  ended,
-  nextTryAt,
-  status,
-}: WaitingChange): string {
+/** Returns the next step for a change that waits, in a sentence. `saysHold`: with the reason of its hold, where it has no request. */
+export function nextForWaiting(
+  { hold, refusal, failure, request, ended, nextTryAt, status }: WaitingChange,
+  { saysHold = true } = {},
+): string {
+  const reason = hold && saysHold ? `: ${hold.detail}` : '.';
   if (request !== null) return `It waits for a decision: timely-sync approvals show ${request}`;
   if (refusal) return `It is never applied, and no approval permits it: ${refusal.detail}`;
   if (failure) {
     const when = nextTryAt === null ? 'with the next cycle' : `after ${nextTryAt}`;
     return `It is tried again ${when}. ${failure.remedy}`.trim();
   }
-  if (hold && selfEndingHolds.includes(hold.rule)) return `The hold ends by itself: ${hold.detail}`;
+  if (hold && selfEndingHolds.includes(hold.rule)) return `The hold ends by itself${reason}`;
   if (ended) return nextForEnded(ended);
-  if (hold) return `It was not approved. A new approval opens when the facts change: ${hold.detail}`;
+  if (hold) return `It was not approved. A new approval opens when the facts change${reason}`;
   return status === 'planned' ? 'It is applied in the cycle that runs.' : 'The next cycle plans it again.';
 }
 

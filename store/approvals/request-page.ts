@@ -17,7 +17,7 @@ interface RequestKey {
 
 const groupsMax = 20;
 
-/** Groups of the changes that `which` selects, the largest first, and how many of all those nobody has decided yet. */
+/** Groups of the changes that `which` selects, the largest first, and how many of these changes are still undecided. */
 export async function changeGroups(
   store: Store,
   { tenant, number }: RequestKey,

@@ -20,6 +20,7 @@ export const tenantOfAddress = createMiddleware<ConsoleEnv>(async (context, next
   return await next();
 });
 
+/** Reads the cookie once, for what comes before the guard and for the guard. */
 export const readSession = createMiddleware<ConsoleEnv>(async (context, next) => {
   context.set('cookieOf', await currentSession(context));
   await next();

@@ -43,7 +43,7 @@ const texts = fc.array(text, { maxLength: 3 });
 
 type Fits = (row: NamedChange) => boolean;
 
-/** Whom a name means: those with the subject, or the only one with the display name. Null: several. */
+/** The people that a name matches: those with that subject, or the only one with that display name. Null when several have it. */
 function peopleNamed(rows: readonly NamedChange[], said: string): Fits[] | null {
   if (rows.some(({ subject }) => sameText(subject, said))) return [({ subject }) => sameText(subject, said)];
   const [first, ...others] = rows.filter((each) => sameText(each.name, said));

@@ -110,7 +110,7 @@ export function NextForLine({
   pages: TenantPages;
   line: ReportLine & { nextTryAt?: string | null };
 }) {
-  const { status, hold, request = null, nextTryAt = null } = line;
+  const { status, request = null, nextTryAt = null } = line;
   if (request !== null)
     return (
       <>
@@ -118,6 +118,5 @@ export function NextForLine({
       </>
     );
   if (status !== 'held') return null;
-  const next = nextForWaiting({ ...line, request, nextTryAt });
-  return <Sentence text={next.replace(`: ${hold?.detail}`, '.')} />;
+  return <Sentence text={nextForWaiting({ ...line, request, nextTryAt }, { saysHold: false })} />;
 }
