@@ -1,6 +1,6 @@
 /**
- * One JavaScript realm for Node, packages and tests, where jest makes one for each test file. Packages then load once for
- * each process of jest (runtime.cjs), files are compiled once, and globals are looked up at Node's own speed: a file that
+ * One JavaScript realm for Node, packages, product and tests, where jest makes one for each test file. Packages and the files of the product then load once
+ * for each process of jest (runtime.cjs), tests are compiled once, and globals are looked up at Node's own speed: a file that
  * imports most of the product loads in a fifth of the time.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
