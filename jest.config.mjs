@@ -21,7 +21,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/properties.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  testSequencer: '<rootDir>/test/support/long-files-first.mjs',
+  testSequencer: '<rootDir>/test/support/jest/long-files-first.mjs',
   // Most of the time of a journey is waiting. Three at once fit two cores; with four, some miss their time limits.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',

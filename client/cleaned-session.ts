@@ -11,7 +11,8 @@ export function cleanedSession(session: Session): Session {
     ...session,
     out: (text) => session.out(terminalText(text)),
     err: (text) => session.err(terminalText(text)),
-    readLine: (question, signal) => session.readLine(oneLine(question), signal),
+    readLine: (question, { otherwise, ...options } = {}) =>
+      session.readLine(oneLine(question), { ...options, otherwise: otherwise && oneLine(otherwise) }),
     watcher: watcher && {
       ...watcher,
       confirm: (question) => watcher.confirm(oneLine(question)),

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Option } from '@clack/prompts';
 import { terminalText } from '../domain/shown-text.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Session, Watcher } from './render/output.ts';
+import type { LineOptions, Session, Watcher } from './render/output.ts';
 import { painted, showsColours } from './render/paint.ts';
 import { canMove, movingLine } from './render/progress.ts';
 import { fitted } from './render/wrapped-text.ts';
@@ -18,7 +18,7 @@ export function terminalSession(): Session {
   return {
     out: writerTo(stdout),
     err: messagesTo(stderr),
-    readLine: (question, signal) => (isTerminal ? typedLine(question, stderr, signal) : firstLine(stdin)),
+    readLine: (question, options) => (isTerminal ? typedLine(question, stderr, options) : firstLine(stdin)),
     watcher: isTerminal ? terminalWatcher(stderr) : null,
     columns: stdout.columns ?? defaultColumns,
     // A terminal that does not know its height says 0.
@@ -46,10 +46,11 @@ export function notice(text: string): void {
 async function typedLine(
   message: string,
   output: NodeJS.WriteStream,
-  signal?: AbortSignal,
+  { otherwise, signal }: LineOptions = {},
 ): Promise<string | null> {
   const { text, isCancel } = await import('@clack/prompts');
-  const line = await text({ message, output, ...(signal && { signal }) });
+  const given = { ...(otherwise && { defaultValue: otherwise }), ...(signal && { signal }) };
+  const line = await text({ message, output, ...given });
   return isCancel(line) ? null : line;
 }
 

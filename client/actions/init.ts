@@ -11,7 +11,7 @@ import { gatherAnswers } from '../init/answers.ts';
 import { findDirectory } from '../init/find-directory.ts';
 import { type LookFlags, lookAround } from '../init/look-around.ts';
 import { type OfferedPreview, offerPreview } from '../init/offer-preview.ts';
-import { registrationCommands, registrationHeading } from '../init/registration.ts';
+import { registrationCommands, registrationHeading, registrationText } from '../init/registration.ts';
 import { type GivenOption, sameCommand } from '../init/same-command.ts';
 import { gatherScope, type ScopeFlags } from '../init/scope-answers.ts';
 import { ownShell, type Shell } from '../init/shell.ts';
@@ -58,7 +58,8 @@ export async function runInit(
     beforeIds: (known) => {
       if (json) return;
       show(`${fitted(registrationHeading(known), session.columns)}\n\n`);
-      show(`${registrationCommands(known, shell).join('\n')}\n\n`);
+      const commands = registrationCommands(known, shell, flags.secret);
+      show(`${registrationText(commands, session.columns)}\n\n`);
     },
   });
   const fileName = file ?? `${answers.tenant}.yaml`;
@@ -74,7 +75,7 @@ export async function runInit(
   const { tenant } = answers;
   const { report, preview, ...seen } = made;
   if (json) {
-    const registration = registrationCommands(answers, shell);
+    const registration = registrationCommands(answers, shell, flags.secret);
     const document: InitDocument = { file: fileName, tenant, registration, ...seen, check: report, preview };
     session.out(`${jsonText(document)}\n`);
   } else {

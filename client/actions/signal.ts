@@ -1,6 +1,12 @@
 import type { SeenPreview } from '../../domain/contract/preview.ts';
 import { formatCount } from '../../domain/text.ts';
-import { pauseSignal, resumeSignal, stopSignal, tenantWorkflowId } from '../../workflows/messages.ts';
+import {
+  pauseSignal,
+  resumeSignal,
+  stopSignal,
+  type TenantStatus,
+  tenantWorkflowId,
+} from '../../workflows/messages.ts';
 import type { CommonOptions } from '../command.ts';
 import { answerWithinMs, withClient, within } from '../remote/connection.ts';
 import { runningStatus } from '../remote/tenant-status.ts';
@@ -16,11 +22,14 @@ export interface OrderFlags extends CommonOptions {
 const orders = {
   pause: {
     signal: pauseSignal,
-    said: (tenant: string) => `${tenant} pauses once what is on its way to Timely is finished.`,
+    said: ({ tenant, paused }: TenantStatus) =>
+      paused
+        ? `${tenant} is paused already.`
+        : `${tenant} pauses once what is on its way to Timely is finished.`,
   },
   stop: {
     signal: stopSignal,
-    said: (tenant: string) =>
+    said: ({ tenant }: TenantStatus) =>
       `${tenant} stops once what is on its way to Timely is finished; users stay as they are.`,
   },
 };
@@ -48,11 +57,12 @@ export async function runSignal(
   { by = userName(), json }: OrderFlags,
 ): Promise<void> {
   const { signal, said } = orders[order];
-  await withClient(async (client) => {
+  const before = await withClient(async (client) => {
     // Asked first, because Temporal takes a Signal for a loop that ended a moment ago.
-    await runningStatus(client, tenant);
+    const status = await runningStatus(client, tenant);
     const handle = client.workflow.getHandle(tenantWorkflowId(tenant));
     await within(client, answerWithinMs, () => handle.signal(signal, { by, channel: 'command' }));
+    return status;
   });
-  printResult(session, json, { tenant, sent: signal.name }, () => said(tenant));
+  printResult(session, json, { tenant, sent: signal.name }, () => said(before));
 }

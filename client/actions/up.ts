@@ -107,7 +107,7 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
     return await Promise.race([interrupted, carryOut(run)]);
   } finally {
     progress.clear();
-    progress.show('up', 'stopping');
+    progress.show('up', stop.askedBy() ? `stopping: ${stop.askedBy()}` : 'stopping');
     await group.stop();
     progress.clear();
     stop.close();

@@ -17,7 +17,7 @@ export async function typedAnswer(
 ): Promise<string> {
   if (!session.watcher) return otherwise ?? '';
   for (;;) {
-    const line = await session.readLine(otherwise ? `${question} [${otherwise}]` : question);
+    const line = await session.readLine(otherwise ? `${question} [${otherwise}]` : question, { otherwise });
     if (line === null) throw usageError('Nothing was written.');
     const text = read(line.trim() || (otherwise ?? ''));
     const wrong = problem(text);

@@ -41,7 +41,7 @@ async function laterOrOn(
 ): Promise<CheckReport | null | 'on'> {
   const stop = new AbortController();
   const question = 'Asking again every few seconds; Enter goes on without';
-  const typed = session.readLine(question, stop.signal).then((line) => {
+  const typed = session.readLine(question, { signal: stop.signal }).then((line) => {
     if (line === null && !stop.signal.aborted) throw usageError('Nothing was written.');
     return 'on' as const;
   });

@@ -25,14 +25,21 @@ export interface Watcher {
   canMove: boolean;
 }
 
+export interface LineOptions {
+  /** What Enter alone means. A terminal shows it as typed. */
+  otherwise?: string | undefined;
+  /** Takes the question back. */
+  signal?: AbortSignal;
+}
+
 /** What a command runs with. */
 export interface Session {
   /** Writes to standard output: results, and with `--json` one document and nothing else. */
   out(text: string): void;
   /** Writes to standard error: errors, and on a terminal messages. */
   err(text: string): void;
-  /** Returns a line that a person types or pastes after the question, or that is piped in; null when none comes, or `signal` takes the question back. */
-  readLine(question: string, signal?: AbortSignal): Promise<string | null>;
+  /** Returns a line that a person types or pastes after the question, or that is piped in; null when none comes. */
+  readLine(question: string, options?: LineOptions): Promise<string | null>;
   /** Null without a terminal: then nothing is asked and no progress is shown. */
   watcher: Watcher | null;
   /** Width for tables. */

@@ -204,8 +204,11 @@ function sapText(answers: SapAnswers, secret?: string): string {
 }
 
 /** Where the worker finds the credential, unless the person keeps it elsewhere. */
-function usualReference(answers: InitAnswers): string {
-  const { tenant, directory, credential } = answers;
+export function usualReference({
+  tenant,
+  directory,
+  credential,
+}: Pick<InitAnswers, 'tenant' | 'directory' | 'credential'>): string {
   switch (credential) {
     case 'secret':
       return `env:${secretName(tenant, `${directory.toUpperCase()}_SECRET`)}`;

@@ -20,7 +20,7 @@ export function isAllowedToDecide(by: string, who: readonly string[] | null): bo
 
 /** The error for a person that `approvals.who` does not list. */
 export const notAllowedMessage = (by: string): string =>
-  `${by.trim()} may not decide here. "approvals.who" of the tenant file lists who may.`;
+  `${by.trim()} may not decide here. "approvals.who" of the tenant file lists who may; in a terminal, --by NAME says who decides.`;
 
 /** What `approvals.proof: required` means for a request; `page`: its address, null where no console runs. */
 export interface RequiredProof {

@@ -129,6 +129,7 @@ describe('start', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(out).toContain('is new and paused: nothing is written to Timely');
     expect(await world.status()).toMatchObject({ configurationVersion: 1, paused: true, finishedCycle: 0 });
+    expect((await runCommand(['pause', world.tenant])).out).toBe(`${world.tenant} is paused already.\n`);
     expect(await storedFiles()).toMatchObject([
       { tenant: world.tenant, source: { credential: { secret: 'env:TENANT_CONTOSO_ENTRA_SECRET' } } },
     ]);

@@ -7,6 +7,7 @@ import { messageOf } from '../../notify/message.ts';
 import { slackMessage } from '../../notify/slack.ts';
 import { teamsMessage } from '../../notify/teams.ts';
 import type { Mailbox } from '../../simulators/mailbox/mailbox.ts';
+import { stayingPort } from '../support/ports.ts';
 import { type SimulatorWorld, withWorld } from './world.ts';
 
 const ui = { url: 'https://temporal.example', namespace: 'default' };
@@ -57,7 +58,7 @@ test('keeps messages and its address over a restart', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'mailbox-test-'));
   try {
     let before = '';
-    await withWorld({ dataDir, mailbox: true }, async (world) => {
+    await withWorld({ dataDir, mailbox: true, mailboxPort: await stayingPort() }, async (world) => {
       before = mailboxOf(world).url;
       await world.request(`${before}/slack`, { method: 'POST', body: slackMessage(message) });
     });

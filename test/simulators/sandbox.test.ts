@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../simulators/sandbox.ts';
+import { stayingPort } from '../support/ports.ts';
 import { readAll, type SimulatorWorld, withWorld, worldOf } from './world.ts';
 
 let dataDir: string;
@@ -16,7 +17,8 @@ const control = (world: SimulatorWorld, side: 'microsoft' | 'timely', action: st
 
 test('a restart keeps ports, certificate, secrets, people, links and tokens', async () => {
   let before = { deltaLink: '', credentials: {}, urls: [''], caPem: '', token: '', refreshed: '' };
-  await withWorld({ dataDir }, async (world) => {
+  const ports = { microsoftPort: await stayingPort(), timelyPort: await stayingPort() };
+  await withWorld({ dataDir, ...ports }, async (world) => {
     const { credentials, microsoft, timely, caPem } = world.sandbox;
     const { deltaLink } = await readAll(world, '/users/delta?$select=displayName');
     const refreshed = await refresh(world, credentials.refreshToken);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../../client/program.ts';
 import { parseTenantFile } from '../../../config/tenant-file.ts';
 import { certificateEnd } from '../../../directory/sap/sign-in/client-certificate.ts';
-import { runCommand, silentSession, watcherWho } from '../run-command.ts';
+import { flat, runCommand, silentSession, watcherWho } from '../run-command.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -59,6 +59,9 @@ describe('init', () => {
     expect(out).toContain('okta.users.read", "okta.groups.read", "okta.logs.read", "okta.roles.read"]');
     expect(out).toContain('READ_ONLY_ADMIN');
     expect(out).not.toContain('.manage');
+    expect(flat(out)).toContain(
+      'where the worker reads it (docs/operating.md names the folders that it may be in): # /run/secrets/fabrikam/okta.pem',
+    );
     expect(parseTenantFile(await readFile(file, 'utf8'), file)).toMatchObject({
       source: {
         type: 'okta',
@@ -100,6 +103,7 @@ describe('init', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(out).toContain('https://fabrikam.accounts.ondemand.com/admin');
     expect(out).toContain('"Read Users" and "Manage Groups", and no other');
+    expect(out).toContain('# /run/secrets/fabrikam/sap.pem');
     const text = await readFile(file, 'utf8');
     expect(text).toContain('# groups: [Directory Administrators]');
     expect(parseTenantFile(text, file)).toMatchObject({

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { isGranted, waitForAccess } from '../../../client/init/wait-for-access.ts';
+import type { LineOptions } from '../../../client/render/output.ts';
 import { type CheckReport, checkError, checkOk } from '../../../domain/contract/check.ts';
 import { silentSession, watcherWho } from '../run-command.ts';
 
@@ -20,7 +21,7 @@ function arrange(reports: (CheckReport | null)[], pressesEnter: boolean) {
     ...silentSession(),
     watcher: watcherWho(true),
     err: (text: string) => void written.push(text),
-    readLine: (_question: string, signal?: AbortSignal) =>
+    readLine: (_question: string, { signal }: LineOptions = {}) =>
       new Promise<string | null>((resolve) => {
         if (pressesEnter) resolve('');
         signal?.addEventListener('abort', () => resolve(null));

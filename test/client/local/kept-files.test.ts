@@ -6,6 +6,7 @@ import { choosePort } from '../../../client/local/ports.ts';
 import { processIdentity } from '../../../client/local/process-identity.ts';
 import { storedSecret } from '../../../client/local/stored-secret.ts';
 import { plainLines } from '../../../client/render/progress.ts';
+import { stayingPort } from '../../support/ports.ts';
 import { withDataFolder } from './data-folder.ts';
 
 test('a secret has 32 random bytes, is made once, and is readable by its owner only', () =>
@@ -23,7 +24,7 @@ test('a secret has 32 random bytes, is made once, and is readable by its owner o
 test('a port is kept from one start to the next, unless another program has it', () =>
   withDataFolder(async (dataFolder) => {
     await mkdir(dataFolder);
-    const first = await choosePort(dataFolder, 'temporal');
+    const first = await choosePort(dataFolder, 'temporal', await stayingPort());
     expect(await choosePort(dataFolder, 'temporal')).toBe(first);
     const otherProgram = await listenOn(first);
     const second = await choosePort(dataFolder, 'temporal');

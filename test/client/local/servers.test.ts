@@ -7,6 +7,7 @@ import pg from 'pg';
 import { startPostgres } from '../../../client/local/postgres.ts';
 import { type Launch, startProcess } from '../../../client/local/processes.ts';
 import { startTemporal } from '../../../client/local/temporal.ts';
+import { stayingPort } from '../../support/ports.ts';
 import { isAlive, withDataFolder } from './data-folder.ts';
 
 async function query(url: string, text: string): Promise<unknown[]> {
@@ -56,7 +57,7 @@ describe('PostgreSQL on one machine', () => {
 
   test('keeps its data, its port and its password from one start to the next', () =>
     withDataFolder(async (dataFolder) => {
-      const first = await startPostgres({ dataFolder });
+      const first = await startPostgres({ dataFolder, port: await stayingPort() });
       await query(first.url, "CREATE TABLE people AS SELECT 'Ångström' AS name");
       await first.stop();
       const second = await startPostgres({ dataFolder });

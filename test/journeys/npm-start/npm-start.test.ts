@@ -51,7 +51,9 @@ test('keeps running at the next start, writes nothing, and closes its files and 
   expect(await start.openToOthers()).toEqual([]);
   const consoleUrl = await first.says(/http:\/\/localhost:\d+(?=\/tenants)/);
   expect((await fetch(consoleUrl)).headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(await first.interrupt()).toBe(0);
+  const { exitCode, said } = await first.interrupt();
+  expect(exitCode).toBe(0);
+  expect(said).toContain('up: stopping: Ctrl-C (SIGINT)');
   expect(await start.writes()).toEqual(writesOfTheFirst);
   expect(existsSync(join(start.data, 'up.json'))).toBe(false);
   expect(existsSync(join(start.data, 'postgres', 'postmaster.pid'))).toBe(false);

@@ -58,9 +58,10 @@ export async function openNpmStart() {
         };
         return (await until(`${pattern}`, found, 60_000))[0];
       },
-      async interrupt(): Promise<number | undefined> {
+      async interrupt(): Promise<{ exitCode: number | undefined; said: string }> {
         child.kill('SIGINT');
-        return (await child).exitCode;
+        const { exitCode } = await child;
+        return { exitCode, said };
       },
     };
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { SimulatedDirectory } from '../../../simulators/directory.ts';
+import { stayingPort } from '../../support/ports.ts';
 import { nextOf, withOkta } from './okta-client.ts';
 
 let dataDir: string;
@@ -16,7 +17,7 @@ test('a restart keeps people, memberships, tokens, cursors, nonces, the log and 
   let logLink = '';
   let token = '';
   let urls: string[] = [];
-  await withOkta({ dataDir }, async (okta) => {
+  await withOkta({ dataDir, oktaPort: await stayingPort() }, async (okta) => {
     await okta.order('join', { name: 'New Person', department: 'Design', groups: ['Timely Users'] });
     await okta.order('behave', { dpop: 'ignored' });
     token = String((await okta.askToken()).body.access_token);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../simulators/sandbox.ts';
+import { stayingPort } from '../../support/ports.ts';
 import { send } from '../world.ts';
 import { basic } from './sap-world.ts';
 
@@ -29,7 +30,7 @@ async function statuses({ sap, caPem, credentials }: Sandbox) {
 }
 
 test('a restart keeps the port, people, settings and credentials of the simulated SAP', async () => {
-  const first = await startSandbox({ dataDir });
+  const first = await startSandbox({ dataDir, sapPort: await stayingPort() });
   const { sap, caPem } = first;
   expect(await statuses(first)).toEqual([200, 200, 401]);
   const agent = new Agent({ ca: caPem });
