@@ -1,4 +1,4 @@
-/** Every hazard of docs/reference/okta.md for whole reads. read-okta.test.ts has one of each kind. */
+/** Every hazard of docs/reference/okta.md for whole reads. read-okta.test.ts has some. */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import type { OktaFault } from '../../../simulators/okta/faults/faults.ts';

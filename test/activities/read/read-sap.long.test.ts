@@ -1,4 +1,4 @@
-/** Every hazard of docs/reference/sap.md for reads of SAP. read-sap.test.ts has one of each kind. */
+/** Every hazard of docs/reference/sap.md for reads of SAP. read-sap.test.ts has some. */
 import { afterAll, afterEach, beforeAll, test } from '@jest/globals';
 import type { FaultSetting } from '../../../simulators/faults.ts';
 import type { SapBehaviour } from '../../../simulators/sap/directory/behaviour.ts';

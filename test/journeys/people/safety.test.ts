@@ -1,4 +1,4 @@
-/** No wrong removals: limits, incomplete reads, refusals, approvals that end or expire. One running tenant. */
+/** No wrong removals: limits, incomplete reads, refusals. One running tenant. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   approvalWorkflowId,
@@ -6,7 +6,6 @@ import {
   decideUpdate,
   parseApprovalId,
 } from '../../../workflows/messages.ts';
-import { stopProcess } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
@@ -145,34 +144,3 @@ test("never removes the account's owner and the sync's own user, even with an ap
   await world.cycle();
   expect(world.present()).toContain('owner@contoso.example');
 });
-
-test('restarts an approval workflow that was ended by hand, after the next whole read', async () => {
-  world.sandbox.microsoft.state.join({
-    displayName: 'Ida Falk',
-    department: 'Design',
-    groups: ['Executives'],
-  });
-  await world.cycle();
-  const { id } = await world.approvalOf('ida.falk@contoso.example');
-  await handleOf(id).terminate('by mistake');
-  await world.cycle({ full: true });
-  await handleOf(id).executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead' }] });
-  await until('Ida to be in', async () => world.present().includes('ida.falk@contoso.example') || null);
-});
-
-test('expires an approval while no worker runs, without a new one', async () => {
-  await world.configure((text) => text.replace('expireAfter: 7d', 'expireAfter: 5s'));
-  const { state } = world.sandbox.microsoft;
-  state.join({ displayName: 'Rex Stern', department: 'Design', groups: ['Executives'] });
-  await world.cycle();
-  const { id } = await world.approvalOf('rex.stern@contoso.example');
-  // Stopped, not killed: a killed worker keeps its workflows for ten seconds more.
-  await Promise.all([...world.workers].map((worker) => stopProcess(worker, 'stop')));
-  await world.startWorker();
-  expect(await handleOf(id).result()).toEqual({ state: 'expired' });
-  await world.cycle({ full: true });
-  expect((await world.approvals()).flatMap(({ subjects }) => subjects)).not.toContain(
-    'rex.stern@contoso.example',
-  );
-  expect(world.present()).not.toContain('rex.stern@contoso.example');
-}, 60_000);
