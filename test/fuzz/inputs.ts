@@ -4,7 +4,7 @@ import { SyncError } from '../../domain/errors.ts';
 import { hostileTexts } from '../support/texts/hostile-texts.ts';
 
 /** `npm run fuzz -- --inputs N` runs N inputs of each cheap kind, and a share of it for costly kinds. */
-const inputs = Number(process.env.FUZZ_INPUTS ?? 400);
+const inputs = Number(process.env.FUZZ_INPUTS ?? 200);
 export const runs = (share = 1) => ({ numRuns: Math.max(Math.ceil(inputs * share), 1) });
 
 /** Any JSON value; its objects may have the keys that the product reads. */

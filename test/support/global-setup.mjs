@@ -26,10 +26,11 @@ const launchPostgres = (program) =>
     args: [...program.args, ...fastSettings.flatMap((setting) => ['-c', setting])],
   });
 
-/** Starts Temporal without its database file: a server in memory uses a sixth less of the processor. */
+/** Starts Temporal without its database file, with more memory before it collects garbage: it uses less of the processor. */
 const launchTemporal = (program) => {
   const file = program.args.indexOf('--db-filename');
-  return startProcess({ ...program, args: program.args.toSpliced(file, 2) });
+  const env = { ...(program.env ?? process.env), GOGC: '400' };
+  return startProcess({ ...program, args: program.args.toSpliced(file, 2), env });
 };
 
 export default async function globalSetup() {

@@ -1,3 +1,3 @@
 import { testTwoCustomers } from './two-customers.ts';
 
-testTwoCustomers(150);
+testTwoCustomers(60);

@@ -6,7 +6,7 @@ const { createRequire } = require('node:module');
 const { sep } = require('node:path');
 const { default: Runtime } = require('jest-runtime');
 
-/** Keep the managed identity of the process for ever, and each test has its own. */
+/** Keep the managed identity of the process for ever: a test can load its own (`jest.isolateModulesAsync`). */
 const keepsStateOfProcess = /^@azure\/(identity|msal-)/;
 
 /** @type {Map<string, unknown>} by path */
