@@ -31,20 +31,27 @@ export async function runChecks(temporalCli, jestArguments) {
   return outcome;
 }
 
-/** Tests that measure a rate against the clock. They run alone, after all others. */
-const aloneTests = '\\.alone\\.test\\.ts$';
-
-/** Tests that do not fit the quarter of an hour of `npm test`: `npm run test:long`. */
+/** Tests that do not fit the eight minutes of `npm test`: `npm run test:long`. */
 const longTests = '\\.long\\.test\\.ts$';
 
-/** @param {string[]} jestArguments */
-const jestRuns = (jestArguments) =>
-  jestArguments.length > 0
-    ? [jestArguments]
-    : [
-        ['--testPathIgnorePatterns', aloneTests, longTests],
-        ['--runInBand', '--testPathPatterns', aloneTests],
-      ];
+/** Tests that measure against the clock. They run alone, after all others of their kind. */
+const aloneTests = '\\.alone\\.test\\.ts$';
+const aloneLongTests = '\\.alone\\.long\\.test\\.ts$';
+
+/** @param {string[]} jestArguments `--long` for the long tests, else what jest takes; none for all others */
+function jestRuns(jestArguments) {
+  const [first, ...others] = jestArguments;
+  if (first === undefined)
+    return [
+      ['--testPathIgnorePatterns', aloneTests, longTests],
+      ['--runInBand', '--testPathPatterns', aloneTests],
+    ];
+  if (first !== '--long') return [jestArguments];
+  return [
+    ['--testPathPatterns', longTests, '--testPathIgnorePatterns', aloneLongTests, ...others],
+    ['--runInBand', '--testPathPatterns', aloneLongTests, ...others],
+  ];
+}
 
 /**
  * @param {string} jest

@@ -1,4 +1,4 @@
 import { testAdoptedCompany } from './adopted-company.ts';
 
 // A company of a size that the short run has time for.
-testAdoptedCompany({ peopleCount: 300, teamCount: 12 });
+testAdoptedCompany({ peopleCount: 150, teamCount: 6 });
