@@ -97,13 +97,17 @@ export function computePlan(input: PlanInput): Plan {
 
   const { desired, teams } = planDesiredTeams({ ...input, directory }, index, people);
   const teamPeople = teamPeopleOf(index, people, unplanned);
-  const teamChanges = (waitingIds: ReadonlySet<string>) =>
+  const teamChangesFor = (waitingIds: ReadonlySet<string>) =>
     orderRenames(
       teams
         .draft(teamPeople(waitingIds))
         .map((draft) => teamChangeWithFingerprint(draft, digest))
         .sort(compareChanges),
     );
+  // The gate mostly lets the same people wait.
+  const usualTeamChanges = teamChangesFor(waiting);
+  const teamChanges = (waitingIds: ReadonlySet<string>) =>
+    isSameSet(waitingIds, waiting) ? usualTeamChanges : teamChangesFor(waitingIds);
 
   const memberFindings = teams.memberFindings(teamPeople(waiting));
   const sensitive = sensitiveGroups(rules, index.membership.resolve);
@@ -117,7 +121,7 @@ export function computePlan(input: PlanInput): Plan {
     ...groupFindings([...people.groups, ...desired.groups, ...sensitive]),
   ];
   return {
-    changes: [...changes.sort(compareChanges), ...teamChanges(waiting)],
+    changes: [...changes.sort(compareChanges), ...usualTeamChanges],
     preHolds,
     teamChanges,
     verdicts: scope.verdicts,
@@ -138,6 +142,9 @@ export function computePlan(input: PlanInput): Plan {
     index,
   };
 }
+
+const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  one.size === other.size && [...one].every((item) => other.has(item));
 
 /** Gives changes of people their fingerprints, and collects the holds and the people who wait by them. */
 function signPersonChanges(drafts: readonly UnsignedPersonChange[], digest: Digest) {

@@ -1,5 +1,6 @@
 /** Plans for teams: create, rename, set members, retire (docs/reference/rules.md section 4). */
 
+import { lazy } from '../lazy.ts';
 import type { Finding, TeamSource } from '../plan/change.ts';
 import type { UnsignedTeamChange } from '../plan/fingerprint.ts';
 import { compareText, formatCount } from '../text.ts';
@@ -75,12 +76,12 @@ function managedMembers(
 ) {
   const isMember = memberCheck(team, people);
   const added = new Set(link?.personIds ?? []);
-  const addedUserIds = new Set([...added].map((personId) => people.timelyIdOf(personId)));
+  const addedUserIds = lazy(() => new Set([...added].map((personId) => people.timelyIdOf(personId))));
   const isManaged = (personId: string) =>
     mayTakeOut ||
     rules.teamMembers.manual === 'remove' ||
     !isMember(personId) ||
-    addedUserIds.has(people.timelyIdOf(personId));
+    addedUserIds().has(people.timelyIdOf(personId));
   const managed = wanted.filter(isManaged);
   const before = [...new Set([...added, ...managed])].filter(isMember).sort(compareText);
   const staying = before.filter((personId) => !mayTakeOut || people.isStaying(personId));

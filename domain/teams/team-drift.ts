@@ -36,7 +36,8 @@ export function teamMemberFindings(
   const members = new Set(team.members.map(({ userId }) => userId));
   const isMember = memberCheck(team, people);
   const takenOut = link.personIds.filter((id) => wanted.has(id) && people.isPresent(id) && !isMember(id));
-  const managed = new Set([...link.personIds, ...wanted].map((id) => people.timelyIdOf(id)));
+  const managedIds = new Set([...link.personIds, ...wanted]);
+  const managed = new Set([...managedIds].map((id) => people.timelyIdOf(id)));
   const added = [...members].filter((userId) => !managed.has(userId));
   const addresses = (timelyIds: (number | null)[]) =>
     timelyIds

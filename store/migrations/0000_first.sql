@@ -441,11 +441,14 @@ CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("tenant
 CREATE UNIQUE INDEX "journal_entries_once" ON "journal_entries" USING btree ("tenant","cycle","kind","subject_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "person_links_timely" ON "person_links" USING btree ("tenant","timely_id");--> statement-breakpoint
 CREATE INDEX "person_links_email" ON "person_links" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "person_links_state" ON "person_links" USING btree ("tenant","state");--> statement-breakpoint
 CREATE INDEX "person_links_former" ON "person_links" USING gin ("former_keys");--> statement-breakpoint
 CREATE INDEX "deliveries_at" ON "deliveries" USING btree ("tenant","channel","at");--> statement-breakpoint
 CREATE INDEX "changes_status" ON "changes" USING btree ("tenant","cycle","status","phase");--> statement-breakpoint
 CREATE UNIQUE INDEX "cycles_opening" ON "cycles" USING btree ("tenant","opening");--> statement-breakpoint
 CREATE INDEX "verdicts_email" ON "verdicts" USING btree ("tenant","email");--> statement-breakpoint
+CREATE INDEX "verdicts_department" ON "verdicts" USING btree ("tenant","department") WHERE in_scope;--> statement-breakpoint
 CREATE INDEX "verdicts_other_addresses" ON "verdicts" USING gin ("other_addresses");--> statement-breakpoint
 CREATE INDEX "timely_users_email" ON "timely_users" USING btree ("tenant","email_folded");--> statement-breakpoint
-CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant","external_id_folded");
+CREATE INDEX "timely_users_external" ON "timely_users" USING btree ("tenant","external_id_folded");--> statement-breakpoint
+CREATE INDEX "timely_users_present" ON "timely_users" USING btree ("tenant","role") WHERE not removed;

@@ -1,5 +1,5 @@
 /** Loads what a plan is made from: the whole tenant, or the part around the subjects that have changed. */
-import { and, count, eq, not, sql } from 'drizzle-orm';
+import { and, count, eq, type SQL, sql } from 'drizzle-orm';
 import type { GroupsRead } from '../../domain/people/directory.ts';
 import { adminRole } from '../../domain/people/roles.ts';
 import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
@@ -149,16 +149,17 @@ async function loadTeams(store: Store, tenant: string, { personIds, users }: Rel
   const userIds = sql`${sql.param([...users.keys()])}::bigint[]`;
   const { source, timelyId, origin, name, pattern } = teamLinks;
   const isTied = sql<boolean>`${teamLinks.personIds} ?| ${people}`;
-  const links = await store
+  const readLinks = store
     .select({ source, timelyId, origin, name, pattern, isTied })
     .from(teamLinks)
     .where(eq(teamLinks.tenant, tenant));
   const hasUser = sql<boolean>`exists (select from jsonb_array_elements(${timelyTeams.members}) as member
     where (member ->> 'userId')::bigint = any(${userIds}))`;
-  const timely = await store
+  const readTeams = store
     .select({ id: timelyTeams.id, name: timelyTeams.name, externalId: timelyTeams.externalId, hasUser })
     .from(timelyTeams)
     .where(eq(timelyTeams.tenant, tenant));
+  const [links, timely] = await Promise.all([readLinks, readTeams]);
   const tiedTeams = new Set(timely.filter((team) => team.hasUser).map(({ id }) => id));
   const tied = links.filter((link) => link.isTied || tiedTeams.has(link.timelyId));
   return {
@@ -181,27 +182,42 @@ async function departmentsBefore(store: Store, tenant: string, personIds: string
 
 /** How many people in scope the part leaves out, by the spelling of their department. */
 async function departmentsOfOthers(store: Store, tenant: string, personIds: string[]) {
-  const rows = await store
-    .select({ department: verdicts.department, people: count() })
-    .from(verdicts)
-    .where(and(eq(verdicts.tenant, tenant), verdicts.inScope, not(isOneOf(verdicts.personId, personIds))))
-    .groupBy(verdicts.department);
-  return new Map(rows.map(({ department, people }) => [department, people]));
+  const isInScope = and(eq(verdicts.tenant, tenant), verdicts.inScope);
+  const peopleBy = (where: SQL | undefined) =>
+    store
+      .select({ department: verdicts.department, people: count() })
+      .from(verdicts)
+      .where(where)
+      .groupBy(verdicts.department);
+  // An index alone counts all of them.
+  const [all, planned] = await Promise.all([
+    peopleBy(isInScope),
+    peopleBy(and(isInScope, isOneOf(verdicts.personId, personIds))),
+  ]);
+  const others = new Map(all.map(({ department, people }) => [department, people]));
+  for (const { department, people } of planned) {
+    const left = (others.get(department) ?? 0) - people;
+    if (left > 0) others.set(department, left);
+    else others.delete(department);
+  }
+  return others;
 }
 
 /** Present users whom the part leaves out. */
 async function countOtherUsers(store: Store, tenant: string, { users }: RelatedSubjects) {
-  const rows = await store
-    .select({ role: timelyUsers.role, users: count() })
-    .from(timelyUsers)
-    .where(
-      and(
-        eq(timelyUsers.tenant, tenant),
-        eq(timelyUsers.removed, false),
-        not(isOneOfIds(timelyUsers.id, [...users.keys()])),
-      ),
-    )
-    .groupBy(timelyUsers.role);
-  const countOf = (some: typeof rows) => some.reduce((sum, row) => sum + row.users, 0);
-  return { present: countOf(rows), admins: countOf(rows.filter(({ role }) => sameText(role, adminRole))) };
+  const { id, role, removed } = timelyUsers;
+  const isPresent = and(eq(timelyUsers.tenant, tenant), eq(removed, false));
+  const usersBy = (where: SQL | undefined) =>
+    store.select({ role, users: count() }).from(timelyUsers).where(where).groupBy(role);
+  // An index alone counts all of them.
+  const [all, planned] = await Promise.all([
+    usersBy(isPresent),
+    usersBy(and(isPresent, isOneOfIds(id, [...users.keys()]))),
+  ]);
+  const countOf = (rows: typeof all) => rows.reduce((sum, row) => sum + row.users, 0);
+  const adminsAmong = (rows: typeof all) => countOf(rows.filter((row) => sameText(row.role, adminRole)));
+  return {
+    present: countOf(all) - countOf(planned),
+    admins: adminsAmong(all) - adminsAmong(planned),
+  };
 }

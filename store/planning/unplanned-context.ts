@@ -1,5 +1,6 @@
 /** Completes a part of a plan: the people in its teams, and what it needs to know of everyone else. */
-import { and, eq, not, or } from 'drizzle-orm';
+import { and, eq, not } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { DirectorySnapshot, Membership } from '../../domain/people/directory.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import { groupsBelow } from '../../domain/people/membership.ts';
@@ -39,12 +40,10 @@ export async function completePartialPlan(store: Store, tenant: string, partial:
     membershipsBelow(store, tenant, partial),
     countOtherLinks(store, tenant, partial),
   ]);
-  const [addresses, settled] = await Promise.all([
-    addressesOf(store, tenant, partial, teams),
-    settledPeople(store, tenant, partial, below),
-  ]);
+  const settled = await settledPeople(store, tenant, partial, below);
   const people = settled.map(({ timelyId: _timelyId, ...person }): TeamCandidate => person);
   const linkedUsers = await linkedUsersOf(store, tenant, partial, links, settled);
+  const addresses = await addressesOf(store, tenant, partial, { teams, links }, linkedUsers);
   const unplanned = { sources, people, linkedUsers, departments, presentLinks, addresses };
   return {
     directory: { ...directory, memberships: [...directory.memberships, ...below] },
@@ -123,23 +122,25 @@ async function settledPeople(
   const domains = [...sources].flatMap((source) =>
     source.startsWith('domain:') ? [source.slice('domain:'.length)] : [],
   );
+  const memberIds = [...new Set(memberships.map(({ memberId }) => memberId))];
   const { personId, department, domain } = verdicts;
-  return await store
-    .select({ personId, department, domain, timelyId: personLinks.timelyId })
-    .from(verdicts)
-    .leftJoin(personLinks, and(eq(personLinks.tenant, verdicts.tenant), eq(personLinks.personId, personId)))
-    .where(
-      and(
-        eq(verdicts.tenant, tenant),
-        verdicts.inScope,
-        not(isOneOf(personId, personIds)),
-        or(
-          isOneOf(personId, [...new Set(memberships.map(({ memberId }) => memberId))]),
-          isOneOf(department, spellings),
-          isOneOf(domain, domains),
-        ),
-      ),
-    );
+  const isOther = and(eq(verdicts.tenant, tenant), verdicts.inScope, not(isOneOf(personId, personIds)));
+  const linkOfPerson = and(eq(personLinks.tenant, verdicts.tenant), eq(personLinks.personId, personId));
+  const peopleWith = async (column: PgColumn, values: readonly string[]): Promise<SettledPerson[]> =>
+    values.length === 0
+      ? []
+      : await store
+          .select({ personId, department, domain, timelyId: personLinks.timelyId })
+          .from(verdicts)
+          .leftJoin(personLinks, linkOfPerson)
+          .where(and(isOther, isOneOf(column, values)));
+  // One by one: with "or" PostgreSQL would look at everybody.
+  const found = await Promise.all([
+    peopleWith(personId, memberIds),
+    peopleWith(department, spellings),
+    peopleWith(domain, domains),
+  ]);
+  return [...new Map(found.flat().map((person) => [person.personId, person])).values()];
 }
 
 /** Timely users of these people, and of those whom the sync put into the teams of the part. */
@@ -169,15 +170,20 @@ async function countOtherLinks(store: Store, tenant: string, { related }: Partia
   return present - [...related.links.values()].filter(({ state }) => state === 'present').length;
 }
 
-/** Addresses of members who are not among the users of the part. */
+/** Addresses of members whom the sync has not put into their team: findings and changes name no others. */
 async function addressesOf(
   store: Store,
   tenant: string,
   { related }: PartialPlan,
-  teams: readonly TimelyTeam[],
+  { teams, links }: { teams: readonly TimelyTeam[]; links: readonly TeamLink[] },
+  linkedUsers: ReadonlyMap<string, number>,
 ): Promise<Map<number, string>> {
-  const members = new Set(teams.flatMap((team) => team.members.map(({ userId }) => userId)));
-  const others = [...members].filter((userId) => !related.users.has(userId));
+  const putInto = new Map(links.map(({ timelyId, personIds }) => [timelyId, personIds]));
+  const byHand = teams.flatMap((team) => {
+    const put = new Set(putInto.get(team.id)?.map((personId) => linkedUsers.get(personId)));
+    return team.members.flatMap(({ userId }) => (put.has(userId) ? [] : [userId]));
+  });
+  const others = [...new Set(byHand)].filter((userId) => !related.users.has(userId));
   const { id, email } = timelyUsers;
   const rows = await store
     .select({ id, email })

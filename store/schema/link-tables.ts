@@ -23,6 +23,8 @@ export const personLinks = pgTable(
     primaryKey({ columns: [table.tenant, table.personId] }),
     uniqueIndex('person_links_timely').on(table.tenant, table.timelyId),
     index('person_links_email').on(table.tenant, table.email),
+    // Counted by each partial plan.
+    index('person_links_state').on(table.tenant, table.state),
     index('person_links_former').using('gin', table.formerKeys),
   ],
 );

@@ -1,4 +1,5 @@
 /** Cycles, their plans, and what the next plan looks at. */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -39,6 +40,8 @@ export const verdicts = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.personId] }),
     index('verdicts_email').on(table.tenant, table.email),
+    // Counted and read by each partial plan.
+    index('verdicts_department').on(table.tenant, table.department).where(sql`in_scope`),
     index('verdicts_other_addresses').using('gin', table.otherAddresses),
   ],
 );

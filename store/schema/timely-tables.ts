@@ -1,4 +1,5 @@
 /** The account in Timely, as the last reads and our own writes left it. */
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { addressKey } from '../../domain/people/address.ts';
 import { foldText } from '../../domain/text.ts';
@@ -30,6 +31,8 @@ export const timelyUsers = pgTable(
     primaryKey({ columns: [table.tenant, table.id] }),
     index('timely_users_email').on(table.tenant, table.emailFolded),
     index('timely_users_external').on(table.tenant, table.externalIdFolded),
+    // Counted by each partial plan.
+    index('timely_users_present').on(table.tenant, table.role).where(sql`not removed`),
   ],
 );
 
