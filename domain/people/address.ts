@@ -5,6 +5,8 @@ import { foldText } from '../text.ts';
 /** Printable ASCII. Timely matches people by address, so that no letter may only look like another one. */
 const localPart = /^[!-?A-~]+$/;
 const asciiDomain = /^(?:[-a-z0-9]+\.)+(?:[a-z]{2,}|xn--[-a-z0-9]+)$/;
+/** As most are: it goes out as it is, unless its domain is in Punycode. */
+const plainAddress = /^[!-?A-~]+@(?:[-a-z0-9]+\.)+[a-z]{2,}$/;
 /** Of any domain (RFC 1035); decoding a longer one takes its time. */
 const domainMax = 253;
 /** Anything else in ASCII would be syntax to `URL`. Format characters (zero-width, soft hyphen) are not visible. */
@@ -15,6 +17,7 @@ const domainSyntax = /^(?:[-.a-z0-9]|(?!\p{Cf})[\u{80}-\u{10ffff}])+$/u;
  * (docs/reference/timely-api.md section 2.4). Returns null when the address is not usable.
  */
 export function usableAddress(address: string): string | null {
+  if (address.length <= domainMax && plainAddress.test(address) && !address.includes('xn--')) return address;
   // U+FEFF is a blank to JavaScript, and not visible like the other characters of no width.
   const trimmed = address.includes('\ufeff') ? address : address.trim();
   const at = trimmed.lastIndexOf('@');
@@ -64,7 +67,8 @@ export function matchKey(address: string): string {
 }
 
 /** Whether two addresses are one to Timely. */
-export const isSameAddress = (one: string, other: string): boolean => matchKey(one) === matchKey(other);
+export const isSameAddress = (one: string, other: string): boolean =>
+  one === other || matchKey(one) === matchKey(other);
 
 /** Returns the form of a domain for comparisons. */
 export const domainKey = (domain: string): string => domainInAscii(foldText(domain)) ?? foldText(domain);

@@ -23,20 +23,24 @@ export interface AcceptedName {
  * refuses. When no letter is left, the local part of the address is used, and as a last resort "Unnamed".
  */
 export function nameForTimely(name: string, email: string, rules: NameRules): AcceptedName {
-  const given = rules.instead.get(addressKey(email));
+  const given = rules.instead.size === 0 ? undefined : rules.instead.get(addressKey(email));
   if (given !== undefined) return { name: tidy(given), leftOut: '' };
   const isRefused = (character: string) => /\p{Nd}/u.test(character) || rules.refused.includes(character);
+  const refused = new Set(hasRefused(name, rules) ? Array.from(name).filter(isRefused) : []);
   const accepted = (text: string) =>
     tidy(Array.from(text, (character) => (isRefused(character) ? ' ' : character)).join(''));
-  const localPart = email.slice(0, Math.max(email.lastIndexOf('@'), 0)).replace(/[._-]+/g, ' ');
-  const leftOut = new Set(
-    Array.from(name).filter((character) => character.trim() !== '' && isRefused(character)),
-  );
+  const own = refused.size === 0 ? tidy(name) : accepted(name);
+  const localPart = () => email.slice(0, Math.max(email.lastIndexOf('@'), 0)).replace(/[._-]+/g, ' ');
+  const leftOut = [...refused].filter((character) => character.trim() !== '');
   return {
-    name: [accepted(name), accepted(localPart)].find(hasLetter) ?? 'Unnamed',
-    leftOut: [...leftOut].join(''),
+    name: hasLetter(own) ? own : ([accepted(localPart())].find(hasLetter) ?? 'Unnamed'),
+    leftOut: leftOut.join(''),
   };
 }
+
+/** Looks at the text as a whole, because most names have nothing that is refused. */
+const hasRefused = (text: string, { refused }: Pick<NameRules, 'refused'>): boolean =>
+  /\p{Nd}/u.test(text) || Array.from(refused).some((character) => text.includes(character));
 
 const tidy = (text: string) => text.replace(/\s+/gu, ' ').trim();
 const hasLetter = (text: string) => /\p{L}/u.test(text);
