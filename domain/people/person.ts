@@ -30,9 +30,11 @@ type Addressed = Pick<
  * Returns all addresses of a person for comparisons: mail, every proxy address, sign-in name, a guest's home address, and those
  * that nobody is matched by.
  */
-export const addressKeysOf = (person: Addressed): string[] => [
-  ...new Set([...addressesOf(person), ...(person.otherAddresses ?? [])].map(addressKey)),
-];
+export function addressKeysOf(person: Addressed): string[] {
+  // Most people have one address in several places.
+  const different = new Set([...addressesOf(person), ...(person.otherAddresses ?? [])]);
+  return [...new Set([...different].map(addressKey))];
+}
 
 /**
  * Returns all addresses under which Timely may know a person, those that they had before among them, as `matchKey` has them.
