@@ -38,7 +38,7 @@ const longTests = '\\.long\\.test\\.ts$';
 const aloneTests = '\\.alone\\.test\\.ts$';
 const aloneLongTests = '\\.alone\\.long\\.test\\.ts$';
 
-/** @param {string[]} jestArguments `--long` for the long tests, else what jest takes; none for all others */
+/** @param {string[]} jestArguments `--long` for the long tests, with options of jest; else what jest takes; none for all others */
 function jestRuns(jestArguments) {
   const [first, ...others] = jestArguments;
   if (first === undefined)
@@ -48,8 +48,8 @@ function jestRuns(jestArguments) {
     ];
   if (first !== '--long') return [jestArguments];
   return [
-    ['--testPathPatterns', longTests, '--testPathIgnorePatterns', aloneLongTests, ...others],
-    ['--runInBand', '--testPathPatterns', aloneLongTests, ...others],
+    [...others, '--testPathPatterns', longTests, '--testPathIgnorePatterns', aloneLongTests],
+    [...others, '--runInBand', '--testPathPatterns', aloneLongTests],
   ];
 }
 
