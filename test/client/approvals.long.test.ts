@@ -2,7 +2,6 @@
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ApprovalDetail, ApprovalSummary } from '../../domain/contract/report.ts';
-import { approvalWorkflowId, parseApprovalId } from '../../workflows/messages.ts';
 import { commandsFor } from '../support/commands.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { flat, runCommand, watcherWho } from './run-command.ts';
@@ -174,8 +173,7 @@ describe('approvals approve and reject', () => {
     await runCommand([
       ...['approvals', 'reject', eleanors, '--only', `${eleanor}`, '--note', 'not this month', '--yes'],
     ]);
-    const workflow = approvalWorkflowId(world.tenant, parseApprovalId(eleanors)?.approval ?? 0);
-    await world.client.workflow.getHandle(workflow).result();
+    await world.approvalHandle(eleanors).result();
     const late = await runCommand(['approvals', 'approve', eleanors, '--yes']);
     expect(late).toEqual({
       exitCode: 1,

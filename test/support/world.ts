@@ -15,8 +15,10 @@ import type { ApprovalSummary } from '../../domain/contract/report.ts';
 import { clientDataConverter } from '../../encryption/payload-codec.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../simulators/sandbox.ts';
 import {
+  approvalWorkflowId,
   configureUpdate,
   nudgeSignal,
+  parseApprovalId,
   statusQuery,
   type TenantStatus,
   tenantWorkflowId,
@@ -173,6 +175,13 @@ export async function startWorld({
       const found = (await world.approvals()).find(({ subjects }) => subjects.includes(subject));
       if (!found) throw new Error(`There is no approval about ${subject}.`);
       return found;
+    },
+
+    /** Returns the workflow of an approval. @throws Error for a text that is no id */
+    approvalHandle(id: string) {
+      const key = parseApprovalId(id);
+      if (!key) throw new Error(`${id} is not the id of an approval.`);
+      return client.workflow.getHandle(approvalWorkflowId(key.tenant, key.approval));
     },
 
     /** Returns the e-mail addresses of the present users of Timely. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import fc from 'fast-check';
 import { markdownText } from '../../../domain/shown-text.ts';
-import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
+import { approveSignal } from '../../../workflows/messages.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { runBuiltProgram } from '../../support/program.ts';
 import { hostileTexts, unseenCharacter } from '../../support/texts/hostile-texts.ts';
@@ -110,8 +110,7 @@ test('exports run no formula and are for their owner alone, also over a file tha
 
 /** The approval's details, once the worker has written them. */
 async function detailsOf(subject: string): Promise<string> {
-  const key = parseApprovalId((await world.approvalOf(subject)).id);
-  const handle = world.client.workflow.getHandle(approvalWorkflowId(key?.tenant ?? '', key?.approval ?? 0));
+  const handle = world.approvalHandle((await world.approvalOf(subject)).id);
   return await until('its details', async () => {
     const { currentDetails } = Object(await handle.query('__temporal_workflow_metadata'));
     return String(currentDetails).includes('This asks about') ? String(currentDetails) : null;
@@ -133,8 +132,7 @@ test("Temporal's UI, which reads another Markdown than others and leaves HTML as
 const ours = /^(?:list|list_item|strong|space|codespan: `(?!code))/;
 
 test("a request in Temporal's UI says what the sync says, with notes and refusals of hostile people", async () => {
-  const key = parseApprovalId((await world.approvalOf(henrik)).id);
-  const handle = world.client.workflow.getHandle(approvalWorkflowId(world.tenant, key?.approval ?? 0));
+  const handle = world.approvalHandle((await world.approvalOf(henrik)).id);
   await handle.signal(approveSignal, { by: hostile('Mallory'), note: hostile('note') });
   await handle.signal(approveSignal, {
     by: 'it-lead@contoso.example',

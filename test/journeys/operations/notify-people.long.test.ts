@@ -1,7 +1,7 @@
 /** Notifications reach the channels of `notify:` once: approvals, their deadlines, tenant health. One running tenant. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../../workflows/messages.ts';
+import { decideUpdate } from '../../../workflows/messages.ts';
 import { ask } from '../../support/ask.ts';
 import { type Catcher, startCatcher, startMailCatcher, trustCatcher } from '../../support/message-catcher.ts';
 import { endProcess } from '../../support/program.ts';
@@ -100,9 +100,8 @@ test('each channel gets one notification for a cycle, and a hanging channel dela
 
 test('approvals remind with the approvers so far', async () => {
   const [first] = await world.approvals();
-  const number = parseApprovalId(first?.id ?? '')?.approval ?? 0;
-  await world.client.workflow
-    .getHandle(approvalWorkflowId(world.tenant, number))
+  await world
+    .approvalHandle(first?.id ?? '')
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'anna@contoso.example' }] });
   const approvers = ({ notification }: SentNotification) =>
     notification.requests?.find(({ id }) => id === first?.id)?.approvedBy.map(({ by }) => by);

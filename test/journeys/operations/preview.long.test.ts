@@ -8,12 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client as PostgresClient } from 'pg';
 import type { PreviewDocument } from '../../../client/remote/preview.ts';
 import type { PlanLine } from '../../../domain/contract/preview.ts';
-import {
-  approvalWorkflowId,
-  approveSignal,
-  parseApprovalId,
-  rejectSignal,
-} from '../../../workflows/messages.ts';
+import { approveSignal, rejectSignal } from '../../../workflows/messages.ts';
 import { commandsFor } from '../../support/commands.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
@@ -87,11 +82,6 @@ async function storedRows(): Promise<unknown> {
   return counts;
 }
 
-async function approvalHandle(subject: string) {
-  const key = parseApprovalId((await world.approvalOf(subject)).id);
-  return world.client.workflow.getHandle(approvalWorkflowId(world.tenant, key?.approval ?? 0));
-}
-
 async function expectEqualToNextCycle(run: () => Promise<unknown>): Promise<PreviewDocument> {
   const before = { writes: world.writes().length, rows: await storedRows() };
   const { document } = await preview();
@@ -123,7 +113,7 @@ describe('equals the next cycle', () => {
   const decide = async (subject: string, signal: typeof approveSignal) => {
     // The tenant is paused, so that the decision starts no cycle before the preview.
     await world.client.workflow.getHandle(`tenant/${world.tenant}`).signal('pause');
-    const handle = await approvalHandle(subject);
+    const handle = world.approvalHandle((await world.approvalOf(subject)).id);
     await handle.signal(signal, { by: 'it-lead@contoso.example' });
     await handle.result();
   };

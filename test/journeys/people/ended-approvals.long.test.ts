@@ -1,6 +1,6 @@
 /** Approvals whose workflow is ended by hand, or that expire while no worker runs. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { approvalWorkflowId, decideUpdate, parseApprovalId } from '../../../workflows/messages.ts';
+import { decideUpdate } from '../../../workflows/messages.ts';
 import { stopProcess } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
@@ -13,10 +13,6 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world.close());
 
-const numberOf = (id: string) => parseApprovalId(id)?.approval ?? 0;
-const handleOf = (id: string) =>
-  world.client.workflow.getHandle(approvalWorkflowId(world.tenant, numberOf(id)));
-
 test('restarts an approval workflow that was ended by hand, after the next whole read', async () => {
   world.sandbox.microsoft.state.join({
     displayName: 'Ida Falk',
@@ -25,9 +21,11 @@ test('restarts an approval workflow that was ended by hand, after the next whole
   });
   await world.cycle();
   const { id } = await world.approvalOf('ida.falk@contoso.example');
-  await handleOf(id).terminate('by mistake');
+  await world.approvalHandle(id).terminate('by mistake');
   await world.cycle({ full: true });
-  await handleOf(id).executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead' }] });
+  await world
+    .approvalHandle(id)
+    .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead' }] });
   await until('Ida to be in', async () => world.present().includes('ida.falk@contoso.example') || null);
 });
 
@@ -40,7 +38,7 @@ test('expires an approval while no worker runs, without a new one', async () => 
   // Stopped, not killed: a killed worker keeps its workflows for ten seconds more.
   await Promise.all([...world.workers].map((worker) => stopProcess(worker, 'stop')));
   await world.startWorker();
-  expect(await handleOf(id).result()).toEqual({ state: 'expired' });
+  expect(await world.approvalHandle(id).result()).toEqual({ state: 'expired' });
   await world.cycle({ full: true });
   expect((await world.approvals()).flatMap(({ subjects }) => subjects)).not.toContain(
     'rex.stern@contoso.example',

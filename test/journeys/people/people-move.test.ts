@@ -1,11 +1,9 @@
 /** People join, leave and move, and approvals are decided. One running tenant; each test continues from the last one. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
-  approvalWorkflowId,
   approveSignal,
   type DecisionPayload,
   decideUpdate,
-  parseApprovalId,
   rejectSignal,
 } from '../../../workflows/messages.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
@@ -21,12 +19,7 @@ afterAll(() => world.close());
 
 const mails = (email: string) => world.sandbox.timely.state.mailsTo(email);
 
-async function approvalHandle(subject: string) {
-  const { id } = await world.approvalOf(subject);
-  const key = parseApprovalId(id);
-  if (!key) throw new Error(`${id} is not the id of an approval.`);
-  return world.client.workflow.getHandle(approvalWorkflowId(key.tenant, key.approval));
-}
+const handleAbout = async (subject: string) => world.approvalHandle((await world.approvalOf(subject)).id);
 
 test('invites a joiner once, into the right teams', async () => {
   world.sandbox.microsoft.state.join({
@@ -65,7 +58,7 @@ test('moves a person between teams on a change of department, and changes no oth
 
 test('holds a sensitive account, and invites it after an approval by Update', async () => {
   expect(mails('henrik.lund@contoso.example')).toBe(0);
-  const handle = await approvalHandle('henrik.lund@contoso.example');
+  const handle = await handleAbout('henrik.lund@contoso.example');
   const decision = await handle.executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', note: 'known to me' }],
   });
@@ -78,7 +71,7 @@ test('holds a sensitive account, and invites it after an approval by Update', as
 });
 
 test('invites a sensitive account after an approval by Signal', async () => {
-  const handle = await approvalHandle('eleanor.vance@contoso.example');
+  const handle = await handleAbout('eleanor.vance@contoso.example');
   await handle.signal(approveSignal, { by: 'it-lead@contoso.example' });
   await until(
     'Eleanor in Timely',
@@ -88,7 +81,7 @@ test('invites a sensitive account after an approval by Signal', async () => {
 });
 
 test('refuses an invalid decision with a sentence, and changes nothing', async () => {
-  const handle = await approvalHandle('malik.stone@private-mail.example');
+  const handle = await handleAbout('malik.stone@private-mail.example');
   const refusal = async (input: unknown) =>
     await handle.executeUpdate('decide', { args: [input] }).then(
       () => 'accepted',
@@ -105,7 +98,7 @@ test('refuses an invalid decision with a sentence, and changes nothing', async (
 });
 
 test('keeps a rejected account out, without another approval', async () => {
-  const handle = await approvalHandle('malik.stone@private-mail.example');
+  const handle = await handleAbout('malik.stone@private-mail.example');
   await handle.signal(rejectSignal, { by: 'it-lead@contoso.example', note: 'not one of theirs' });
   await handle.result();
   await world.cycle();
@@ -126,8 +119,8 @@ test('opens a new approval when a change differs from the one that was shown', a
   const second = await world.approvalOf('rex.stern@contoso.example');
   expect(second.id).not.toBe(first.id);
   await expect(
-    world.client.workflow
-      .getHandle(`tenant/${world.tenant}/approval/${parseApprovalId(first.id)?.approval}`)
+    world
+      .approvalHandle(first.id)
       .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'late@contoso.example' }] }),
   ).rejects.toThrow();
   await world.cycle();

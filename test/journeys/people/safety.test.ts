@@ -1,11 +1,6 @@
 /** No wrong removals: limits, incomplete reads, refusals. One running tenant. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  approvalWorkflowId,
-  approveSignal,
-  decideUpdate,
-  parseApprovalId,
-} from '../../../workflows/messages.ts';
+import { approveSignal, decideUpdate } from '../../../workflows/messages.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
@@ -16,10 +11,6 @@ beforeAll(async () => {
   await world.start();
 }, 90_000);
 afterAll(() => world.close());
-
-const numberOf = (id: string) => parseApprovalId(id)?.approval ?? 0;
-const handleOf = (id: string) =>
-  world.client.workflow.getHandle(approvalWorkflowId(world.tenant, numberOf(id)));
 
 test('holds removals when the last page of a read is missing, until a complete read', async () => {
   const { state, faults } = world.sandbox.microsoft;
@@ -116,7 +107,7 @@ test('applies an approved part of a tripped limit, and holds the rest', async ()
   await world.cycle();
   const request = await world.approvalOf('umar.farouk@contoso.example');
   expect(request).toMatchObject({ rule: 'too-many-removals', changes: 6 });
-  const decision = await handleOf(request.id).executeUpdate(decideUpdate, {
+  const decision = await world.approvalHandle(request.id).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: ['umar.farouk@contoso.example'] }],
   });
   expect(decision).toMatchObject({ decided: 1, undecided: 5 });
@@ -132,14 +123,14 @@ test("never removes the account's owner and the sync's own user, even with an ap
   await world.cycle();
   for (const { id, subjects } of await world.approvals()) {
     if (subjects.includes('owner@contoso.example'))
-      await handleOf(id).signal(approveSignal, { by: 'it-lead' });
+      await world.approvalHandle(id).signal(approveSignal, { by: 'it-lead' });
   }
   await world.cycle();
   state.leave('Olivia Owens');
   await world.cycle();
   for (const { id, subjects } of await world.approvals()) {
     if (subjects.includes('owner@contoso.example'))
-      await handleOf(id).signal(approveSignal, { by: 'it-lead' });
+      await world.approvalHandle(id).signal(approveSignal, { by: 'it-lead' });
   }
   await world.cycle();
   expect(world.present()).toContain('owner@contoso.example');

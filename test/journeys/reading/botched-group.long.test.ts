@@ -1,11 +1,6 @@
 /** 400 of 1,000 people lose their group until it is repaired. Each test continues from the last one. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  approvalWorkflowId,
-  decideUpdate,
-  parseApprovalId,
-  rejectSignal,
-} from '../../../workflows/messages.ts';
+import { decideUpdate, rejectSignal } from '../../../workflows/messages.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
 const people = 1_000;
@@ -84,8 +79,6 @@ function peopleWritten(since: number): { removed: string[]; invited: string[] } 
 }
 
 const ledgerNow = () => world.sandbox.timely.ledger.last;
-const handleOf = (id: string) =>
-  world.client.workflow.getHandle(approvalWorkflowId(world.tenant, parseApprovalId(id)?.approval ?? 0));
 /** Returns the addresses that are in a department. */
 const inDepartment = (department: string, addresses: readonly string[]) =>
   addresses.filter((address) => departmentOf(company.indexOf(address)) === department).sort();
@@ -111,7 +104,7 @@ test('holds 400 removals as one approval, and invites newcomers', async () => {
 test('removes exactly the approved third, and invites newcomers', async () => {
   const since = ledgerNow();
   join('Otto Sommer');
-  const decision = await handleOf(approvalId).executeUpdate(decideUpdate, {
+  const decision = await world.approvalHandle(approvalId).executeUpdate(decideUpdate, {
     args: [{ decision: 'approve', by: 'it-lead@contoso.example', only: approved }],
   });
   expect(decision).toMatchObject({ decided: third, undecided: lost - third });
@@ -129,9 +122,11 @@ test('removes exactly the approved third, and invites newcomers', async () => {
 
 test('removes no rejected or expired third, and opens no new approval', async () => {
   const since = ledgerNow();
-  await handleOf(approvalId).signal(rejectSignal, { by: 'it-lead@contoso.example', only: rejected });
+  await world
+    .approvalHandle(approvalId)
+    .signal(rejectSignal, { by: 'it-lead@contoso.example', only: rejected });
   join('Pia Herbst');
-  expect(await handleOf(approvalId).result()).toEqual({ state: 'expired' });
+  expect(await world.approvalHandle(approvalId).result()).toEqual({ state: 'expired' });
   await world.cycle({ full: true });
   expect(peopleWritten(since)).toEqual({ removed: [], invited: ['pia.herbst@contoso.example'] });
   expect(await world.approvals()).toEqual([]);
@@ -169,7 +164,8 @@ test('ends all approvals and reinstates the removed people with the repaired gro
     removed: [],
     invited: [...approved, 'sven.lind@contoso.example'].sort(),
   });
-  for (const { id } of open) expect(await handleOf(id).result()).toEqual({ state: 'ended by itself' });
+  for (const { id } of open)
+    expect(await world.approvalHandle(id).result()).toEqual({ state: 'ended by itself' });
   expect(await world.approvals()).toEqual([]);
   expect(await world.status()).toMatchObject({ health: 'ok', cycleError: null });
 

@@ -8,7 +8,6 @@ import type { CycleReport } from '../../../domain/contract/report.ts';
 import {
   applyPlanWorkflowId,
   decideUpdate,
-  parseApprovalId,
   provisionUpdate,
   provisionWorkflowId,
   stopSignal,
@@ -45,12 +44,7 @@ afterAll(async () => {
 
 const command = (...words: string[]) => runBuiltProgram(words, world.variables);
 const handleOf = (workflowId: string) => world.client.workflow.getHandle(workflowId);
-const approvalOf = (id: string) => {
-  const key = parseApprovalId(id);
-  if (!key) throw new Error(`${id} is not the id of an approval.`);
-  return handleOf(`tenant/${key.tenant}/approval/${key.approval}`);
-};
-const isRunning = async (id: string) => (await approvalOf(id).describe()).status.name === 'RUNNING';
+const isRunning = async (id: string) => (await world.approvalHandle(id).describe()).status.name === 'RUNNING';
 
 /** The workflow tasks of a run that are done, thinned out to some of them. */
 async function tasksOf(workflowId: string, runId: string, count: number): Promise<string[]> {
@@ -158,11 +152,13 @@ test('a reset of any run of the past invites nobody again, and lets nobody in wh
 test('a request whose workflow was cancelled or terminated stays open, and the next cycle starts it again', async () => {
   const [one, other] = await world.approvals();
   if (!one || !other) throw new Error('Two requests have to be open.');
-  await approvalOf(one.id).cancel();
-  await expect(approvalOf(one.id).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-  const { currentDetails } = Object(await approvalOf(one.id).query('__temporal_workflow_metadata'));
+  await world.approvalHandle(one.id).cancel();
+  await expect(world.approvalHandle(one.id).result()).rejects.toMatchObject({
+    cause: { name: 'CancelledFailure' },
+  });
+  const { currentDetails } = Object(await world.approvalHandle(one.id).query('__temporal_workflow_metadata'));
   expect(currentDetails).toContain('no decision');
-  await approvalOf(other.id).terminate('a test');
+  await world.approvalHandle(other.id).terminate('a test');
   expect((await world.approvals()).map(({ id }) => id)).toEqual(expect.arrayContaining([one.id, other.id]));
   await world.cycle();
   for (const { id } of [one, other])
@@ -173,12 +169,14 @@ test('an answer starts the workflow of its request again, also while the tenant 
   const request = await world.approvalOf('henrik.lund@contoso.example');
   await handleOf(tenantWorkflowId(world.tenant)).signal(stopSignal);
   await handleOf(tenantWorkflowId(world.tenant)).result();
-  await approvalOf(request.id).terminate('a test');
+  await world.approvalHandle(request.id).terminate('a test');
   const { exitCode, out } = await command('approvals', 'approve', request.id, '--by', decides.by, '--yes');
   expect([exitCode, out]).toEqual([0, expect.stringContaining('1 change approved')]);
   const again = await command('approvals', 'approve', request.id, '--by', decides.by, '--yes');
   expect(again.err).toContain('has ended: approved');
-  await expect(approvalOf(request.id).executeUpdate(decideUpdate, { args: [decides] })).rejects.toThrow();
+  await expect(
+    world.approvalHandle(request.id).executeUpdate(decideUpdate, { args: [decides] }),
+  ).rejects.toThrow();
   await world.start();
   await until('Henrik', async () => world.present().includes('henrik.lund@contoso.example') || null);
 });

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  approvalWorkflowId,
-  decideUpdate,
-  parseApprovalId,
-  tenantWorkflowId,
-} from '../../../workflows/messages.ts';
+import { decideUpdate, tenantWorkflowId } from '../../../workflows/messages.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
 let world: World;
@@ -19,7 +14,7 @@ afterAll(() => world.close());
 test('a tenant continues from the store, with its open approvals, when Temporal loses all data', async () => {
   const writes = world.writes().length;
   const before = await world.approvals();
-  for (const { id } of before) await world.client.workflow.getHandle(workflowOf(id)).terminate('lost');
+  for (const { id } of before) await world.approvalHandle(id).terminate('lost');
   await world.client.workflow.getHandle(tenantWorkflowId(world.tenant)).terminate('lost');
 
   await world.configure();
@@ -29,17 +24,11 @@ test('a tenant continues from the store, with its open approvals, when Temporal 
   expect((await world.approvals()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
 
   const { id } = await world.approvalOf('henrik.lund@contoso.example');
-  await world.client.workflow
-    .getHandle(workflowOf(id))
+  await world
+    .approvalHandle(id)
     .executeUpdate(decideUpdate, { args: [{ decision: 'approve', by: 'it-lead@contoso.example' }] });
   await until(
     'Henrik in Timely',
     async () => world.present().includes('henrik.lund@contoso.example') || null,
   );
 }, 60_000);
-
-function workflowOf(id: string): string {
-  const key = parseApprovalId(id);
-  if (!key) throw new Error(`${id} is not the id of an approval.`);
-  return approvalWorkflowId(key.tenant, key.approval);
-}

@@ -3,7 +3,7 @@
  * write has its effect once, and no person gets a second mail.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { approvalWorkflowId, approveSignal, parseApprovalId } from '../../../workflows/messages.ts';
+import { approveSignal } from '../../../workflows/messages.ts';
 import { endProcess } from '../../support/program.ts';
 import { startWorld, until, type World } from '../../support/world.ts';
 
@@ -105,9 +105,7 @@ async function arrange(round: Round): Promise<void> {
 /** Approves the team's end, which starts the cycle with all changes. */
 async function approveRetirement({ retired }: Round): Promise<void> {
   const { id } = await world.approvalOf(retired);
-  const number = parseApprovalId(id)?.approval ?? 0;
-  const handle = world.client.workflow.getHandle(approvalWorkflowId(world.tenant, number));
-  await handle.signal(approveSignal, { by: 'it-lead@contoso.example' });
+  await world.approvalHandle(id).signal(approveSignal, { by: 'it-lead@contoso.example' });
 }
 
 async function expectGoodEnd(round: Round, since: number): Promise<void> {
