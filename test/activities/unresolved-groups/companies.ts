@@ -1,27 +1,28 @@
 /** Companies of a few people, whose tenant file names groups that protect. Each test has one of its own. */
+import { afterAll, beforeAll } from '@jest/globals';
 import { createCheckActivities } from '../../../activities/check/check.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import { configurationOf, newestConfiguration } from '../../../store/tenants.ts';
-import { type DirectoryWorld, openReader } from '../support/directory-world.ts';
+import { type DirectoryReader, type DirectoryWorld, openReader } from '../support/directory-world.ts';
 import { contoso, cycle, smallCompany } from '../support/sandbox-cycle.ts';
 
-export type Companies = Awaited<ReturnType<typeof openCompanies>>;
-
-export async function openCompanies() {
-  const reader = await openReader();
-  return {
-    async withCompany(
-      run: (world: DirectoryWorld) => Promise<void>,
-      fill?: (state: MicrosoftState) => void,
-    ): Promise<void> {
-      const world = await smallCompany(reader, fill);
-      try {
-        await run(world);
-      } finally {
-        await world.close();
-      }
-    },
-    close: () => reader.close(),
+/** Returns what runs a test with its own company. The reader is opened before the tests of the file, and closed after them. */
+export function companiesOfFile() {
+  let reader: DirectoryReader;
+  beforeAll(async () => {
+    reader = await openReader();
+  });
+  afterAll(() => reader.close());
+  return async (
+    run: (world: DirectoryWorld) => Promise<void>,
+    fill?: (state: MicrosoftState) => void,
+  ): Promise<void> => {
+    const world = await smallCompany(reader, fill);
+    try {
+      await run(world);
+    } finally {
+      await world.close();
+    }
   };
 }
 

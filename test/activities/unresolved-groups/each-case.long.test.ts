@@ -1,29 +1,14 @@
 /** More ways in which a group of the tenant file that protects cannot be seen. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { defaultPermissions } from '../../../simulators/microsoft/directory/permissions.ts';
 import type { MicrosoftState } from '../../../simulators/microsoft/directory/state.ts';
 import { directoryGroups, directoryMemberships } from '../../../store/schema/directory-tables.ts';
 import type { DirectoryWorld } from '../support/directory-world.ts';
 import { contoso, cycle, presentIn, withoutLimits } from '../support/sandbox-cycle.ts';
-import {
-  type Companies,
-  hold,
-  inScope,
-  join,
-  openCompanies,
-  problemsOf,
-  withExecutive,
-} from './companies.ts';
+import { companiesOfFile, hold, inScope, join, problemsOf, withExecutive } from './companies.ts';
 
-let companies: Companies;
-
-beforeAll(async () => {
-  companies = await openCompanies();
-});
-afterAll(() => companies.close());
-
-const withCompany: Companies['withCompany'] = (...given) => companies.withCompany(...given);
+const withCompany = companiesOfFile();
 
 describe('a group of scope.exclude', () => {
   test.each<[string, (world: DirectoryWorld) => void]>([

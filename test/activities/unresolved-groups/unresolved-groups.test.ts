@@ -1,24 +1,9 @@
 /** Groups of the tenant file that protect and cannot be seen, with both simulators and a real store. each-case.long.test.ts has all. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { contoso, cycle, presentIn } from '../support/sandbox-cycle.ts';
-import {
-  type Companies,
-  hold,
-  inScope,
-  join,
-  openCompanies,
-  problemsOf,
-  withExecutive,
-} from './companies.ts';
+import { companiesOfFile, hold, inScope, join, problemsOf, withExecutive } from './companies.ts';
 
-let companies: Companies;
-
-beforeAll(async () => {
-  companies = await openCompanies();
-});
-afterAll(() => companies.close());
-
-const withCompany: Companies['withCompany'] = (...given) => companies.withCompany(...given);
+const withCompany = companiesOfFile();
 
 const excluded = contoso('Cy', 'Di', 'Ed');
 
@@ -36,7 +21,7 @@ describe('a group of scope.exclude', () => {
       }
     }));
 
-  test('holds every invitation while it is deleted, and means the one that is made anew', () =>
+  test('holds every invitation while it is deleted, and afterwards means the new group of its name', () =>
     withCompany(async (world) => {
       await cycle(world);
       world.state.deleteGroup('Not in Timely');
