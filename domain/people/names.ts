@@ -2,6 +2,7 @@
  * Display names: those that Timely accepts, and those of one human. Timely refuses digits (docs/reference/timely-api.md
  * section 2.4), and perhaps more.
  */
+import { isSameSet } from '../same-set.ts';
 import { foldText } from '../text.ts';
 import { addressKey } from './address.ts';
 
@@ -25,7 +26,7 @@ export interface AcceptedName {
 export function nameForTimely(name: string, email: string, rules: NameRules): AcceptedName {
   const given = rules.instead.size === 0 ? undefined : rules.instead.get(addressKey(email));
   if (given !== undefined) return { name: tidy(given), leftOut: '' };
-  const isRefused = (character: string) => /\p{Nd}/u.test(character) || rules.refused.includes(character);
+  const isRefused = (character: string) => hasRefused(character, rules);
   const refused = new Set(hasRefused(name, rules) ? Array.from(name).filter(isRefused) : []);
   const accepted = (text: string) =>
     tidy(Array.from(text, (character) => (isRefused(character) ? ' ' : character)).join(''));
@@ -38,7 +39,7 @@ export function nameForTimely(name: string, email: string, rules: NameRules): Ac
   };
 }
 
-/** Looks at the text as a whole, because most names have nothing that is refused. */
+/** Whether the text has something that Timely refuses. Most names have nothing, so they are asked about as a whole first. */
 const hasRefused = (text: string, { refused }: Pick<NameRules, 'refused'>): boolean =>
   /\p{Nd}/u.test(text) || Array.from(refused).some((character) => text.includes(character));
 
@@ -48,7 +49,7 @@ const hasLetter = (text: string) => /\p{L}/u.test(text);
 /** Returns whether two names have the same words, in any order and case. A name without words agrees with none. */
 export function namesAgree(one: string, other: string): boolean {
   const [words, others] = [wordsOf(one), wordsOf(other)];
-  return words.size > 0 && words.size === others.size && [...words].every((word) => others.has(word));
+  return words.size > 0 && isSameSet(words, others);
 }
 
 const wordsOf = (name: string) =>

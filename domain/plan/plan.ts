@@ -8,6 +8,7 @@ import { matchListedAddresses } from '../people/listed-addresses.ts';
 import { sensitiveGroups } from '../people/sensitive.ts';
 import type { ScopeVerdict } from '../people/verdict.ts';
 import type { SyncRules } from '../rules.ts';
+import { isSameSet } from '../same-set.ts';
 import { desiredTeams } from '../teams/desired-teams.ts';
 import { planTeams } from '../teams/plan-teams.ts';
 import { orderRenames } from '../teams/rename-order.ts';
@@ -142,9 +143,6 @@ export function computePlan(input: PlanInput): Plan {
     index,
   };
 }
-
-const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
-  one.size === other.size && [...one].every((item) => other.has(item));
 
 /** Gives changes of people their fingerprints, and collects the holds and the people who wait by them. */
 function signPersonChanges(drafts: readonly UnsignedPersonChange[], digest: Digest) {
