@@ -107,7 +107,8 @@ async function runGroup(session: Session, options: UpOptions, files: NamedFile[]
     return await Promise.race([interrupted, carryOut(run)]);
   } finally {
     progress.clear();
-    progress.show('up', stop.askedBy() ? `stopping: ${stop.askedBy()}` : 'stopping');
+    const by = stop.askedBy();
+    progress.show('up', by === null ? 'stopping' : `stopping: ${by}`);
     await group.stop();
     progress.clear();
     stop.close();
