@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childEnvironment } from '../../dist/client/local/child-environment.js';
 import { startPostgres } from '../../dist/client/local/postgres.js';
 import { startProcess } from '../../dist/client/local/processes.js';
 import { startTemporal } from '../../dist/client/local/temporal.js';
@@ -29,7 +30,7 @@ const launchPostgres = (program) =>
 /** Starts Temporal without its database file, with more memory before it collects garbage: it uses less of the processor. */
 const launchTemporal = (program) => {
   const file = program.args.indexOf('--db-filename');
-  const env = { ...(program.env ?? process.env), GOGC: '400' };
+  const env = { ...(program.env ?? childEnvironment('server')), GOGC: '400' };
   return startProcess({ ...program, args: program.args.toSpliced(file, 2), env });
 };
 

@@ -1,7 +1,7 @@
 /**
- * One JavaScript realm for Node, packages, product and tests, where jest makes one for each test file. Packages and the files of the product then load once
- * for each process of jest (runtime.cjs), tests are compiled once, and globals are looked up at Node's own speed: a file that
- * imports most of the product loads in a fifth of the time.
+ * One JavaScript realm for Node, packages, the product and tests, where jest makes one for each test file. Packages and files
+ * of the product then load once for each process of jest (runtime.cjs), tests are compiled once, and globals are looked up at
+ * Node's own speed: a file that imports most of the product loads in a fifth of the time.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
 const tls = require('node:tls');
