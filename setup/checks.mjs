@@ -31,7 +31,7 @@ export async function runChecks(temporalCli, jestArguments) {
   return outcome;
 }
 
-/** Tests that do not fit the eight minutes of `npm test`: `npm run test:long`. */
+/** Tests that take too long for `npm test`: `npm run test:long`. */
 const longTests = '\\.long\\.test\\.ts$';
 
 /** Tests that measure against the clock. They run alone, after all others of their kind. */

@@ -26,7 +26,7 @@ export interface UnplannedContext {
   matchedLines: ReadonlySet<string>;
   /** Number of links of unplanned people who are present. */
   presentLinks: number;
-  /** Addresses of unplanned Timely users in the planned teams whom the sync has not put there, by user id. */
+  /** Addresses of unplanned Timely users that are in a planned team, but not by the sync, by user id. */
   addresses: ReadonlyMap<number, string>;
 }
 

@@ -170,7 +170,7 @@ async function countOtherLinks(store: Store, tenant: string, { related }: Partia
   return present - [...related.links.values()].filter(({ state }) => state === 'present').length;
 }
 
-/** Addresses of members whom the sync has not put into their team: findings and changes name no others. */
+/** Addresses of members that the sync has not added to their team. Findings and changes name no others. */
 async function addressesOf(
   store: Store,
   tenant: string,
