@@ -109,7 +109,7 @@ function editGroup(
       directory.hiding?.hideMembers(group, step.who % 4 > 0);
       return groups;
     case 'exchangeNames':
-      exchangeNames(directory, step.who % 2 === 0 ? crewIds : crewIds.slice(1));
+      exchangeNames(directory, seen(step.who % 2 === 0 ? crewIds : crewIds.slice(1), seenGroups));
       return groups;
     case 'changeCase': {
       const { name } = knownGroup(directory, group);
@@ -126,6 +126,13 @@ function editGroup(
       return groups;
   }
 }
+
+/**
+ * The groups that a healthy cycle has read. One made anew has no team yet. The team of the one before stays when a person
+ * was added to it by hand, and then no other crew can have its name: that is held, and the oracle cannot know it.
+ */
+const seen = (ids: readonly string[], seenGroups: ReadonlySet<string>) =>
+  ids.filter((id) => seenGroups.has(id));
 
 /** Uses whose groups the tenant file names by name. */
 const namedUses: readonly GroupUse[] = ['managers', 'guild', 'excluded', 'executives'];
