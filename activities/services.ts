@@ -19,6 +19,7 @@ import { configurationOf, newestConfiguration } from '../store/tenants.ts';
 import { createTimelyApi, type TimelyApi } from '../timely/api.ts';
 import { createTimelySignIn, type TimelySignIn } from '../timely/sign-in.ts';
 import { createTokenSource, parseStoredTokens } from '../timely/token-source.ts';
+import { cachedTenants } from './cached-tenants.ts';
 import { createAccess } from './create-access.ts';
 import { openDirectory, sharedByWorkers } from './open-directory.ts';
 import { type AccountAt, refuseOtherAccount } from './other-account.ts';
@@ -134,12 +135,8 @@ export interface CallLimits {
 /** For a preflight: a person waits for it in front of a terminal, so a side that is down is reported in seconds. */
 export const checkLimits: CallLimits = { timeoutMs: 15_000 };
 
-/** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
-const cachedMs = 10 * 60_000;
-
 /**
- * Services over one database. Directories and accounts are cached for a while by version of the tenant file, because
- * sign-ins cache their tokens. `key` encrypts Timely's tokens at rest. `policy` limits what tenant files may name.
+ * Services over one database. `key` encrypts Timely's tokens at rest. `policy` limits what tenant files may name.
  * `meterFor` returns the meter of a tenant.
  */
 export function createServices(
@@ -166,13 +163,13 @@ export function createServices(
     const [directory, account] = [await directoryOf(file), await open(file, await access(name))];
     return { name, file, directory, ...account, readPlan: readPlanOf(file), meter: meterFor(name) };
   };
+  const tenants = cachedTenants(openTenant);
   const accountOf: Services['accountOf'] = async (file, limits, signsIn = false) => {
     const allowed = await access(file.tenant);
     const { timely, signIn, account } = await open(file, allowed, limits);
     await refuseOtherAccount(database, allowed, file.tenant, account, signsIn);
     return { timely, signIn };
   };
-  const cached = new Map<string, { version: number; untilMs: number; tenant: Promise<Tenant> }>();
   return {
     database,
     searchAttributes,
@@ -185,22 +182,11 @@ export function createServices(
     directoryOf,
     accountOf,
     timelyOf: async (file, limits) => (await accountOf(file, limits)).timely,
-    tenantFile: (name, version) => loadTenantFile(database, name, version),
-    async tenant(name, version) {
-      const known = cached.get(name);
-      if (known?.version === version && known.untilMs > Date.now()) return await known.tenant;
-      const tenant = openTenant(name, version);
-      // Oldest first. What is out of date is let go: most tenants wait for longer than it lives.
-      for (const [other, { untilMs }] of cached) {
-        if (untilMs > Date.now()) break;
-        cached.delete(other);
-      }
-      cached.delete(name);
-      cached.set(name, { version, untilMs: Date.now() + cachedMs, tenant });
-      // A tenant that could not be opened (a missing secret) is opened again next time.
-      tenant.catch(() => cached.delete(name));
-      return await tenant;
+    async tenantFile(name, version) {
+      const open = await tenants.known(name, version)?.catch(() => null);
+      return open?.file ?? (await loadTenantFile(database, name, version));
     },
+    tenant: tenants.tenant,
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../domain/notifications/outage.ts';
 import { dayMs } from '../../domain/time.ts';
 import { type ApprovalRow, approvalsToNotify } from '../../store/approvals/approvals.ts';
-import { deliveredKeys, wasDelivered } from '../../store/notifications/deliveries.ts';
+import { channelsThatGot, deliveredKeys } from '../../store/notifications/deliveries.ts';
 import { lastOutage } from '../../store/notifications/outages.ts';
 import { findingCycles } from '../../store/query/open-findings.ts';
 import { approvalTimes, fileOfApproval } from '../approvals/approval-terms.ts';
@@ -39,25 +39,36 @@ const clockGraceMs = 1_000;
 /** A notification of an expiry is of no use after a day. */
 const expiryUsefulMs = dayMs;
 
-/** The tenant's channels that something is due to. */
-export async function dueNotifications(services: Services, tenant: string): Promise<DueNotifications[]> {
+/** The tenant's channels that something is due to; only the one with that id if it is given. */
+export async function dueNotifications(
+  services: Services,
+  tenant: string,
+  id?: string,
+): Promise<DueNotifications[]> {
   const file = await newestTenantFile(services, tenant);
-  const channels = channelsOf(file);
+  const channels = channelsOf(file).filter((channel) => id === undefined || channel.id === id);
   if (channels.length === 0) return [];
   const approvals = await dueApprovalNotifications(services, tenant);
   const outage = await currentOutageNotification(services, tenant, durationMs(file.schedule.every));
   const foundIn = await findingCycles(services.database, tenant);
-  const due = await Promise.all(
-    channels.map(async (channel) => ({
+  const keys = [
+    ...approvals.flat().map(({ key }) => key),
+    ...(outage === null ? [] : [outage.key]),
+    ...foundIn.map(findingsKey),
+  ];
+  const delivered = await deliveredKeys(services.database, tenant, keys);
+  return channels.flatMap((channel) => {
+    const known = delivered.get(channel.id) ?? new Set();
+    const due = {
       channel,
-      approvals: await undelivered(services, tenant, channel, approvals),
-      outage: await undeliveredOutage(services, tenant, channel, outage),
-      findingsOf: await undeliveredFindings(services, tenant, channel, foundIn),
-    })),
-  );
-  return due.filter(
-    (each) => each.approvals.length > 0 || each.outage !== null || each.findingsOf.length > 0,
-  );
+      approvals: undelivered(channel, approvals, known),
+      outage: outage !== null && takesOutage(channel, outage) && !known.has(outage.key) ? outage : null,
+      findingsOf: channel.kinds.includes('finding')
+        ? foundIn.filter((cycle) => !known.has(findingsKey(cycle)))
+        : [],
+    };
+    return due.approvals.length > 0 || due.outage !== null || due.findingsOf.length > 0 ? [due] : [];
+  });
 }
 
 /** The channels of the tenant file in force. */
@@ -106,58 +117,37 @@ function notificationsOf(
   ];
 }
 
-async function undelivered(
-  { database }: Services,
-  tenant: string,
-  { id, kinds }: Channel,
+function undelivered(
+  { kinds }: Channel,
   approvals: DueApprovalNotification[][],
-): Promise<DueApprovalNotification[]> {
+  known: ReadonlySet<string>,
+): DueApprovalNotification[] {
   const wanted = approvals.flatMap(
     (notifications) => notifications.find(({ kind }) => kinds.includes(kind)) ?? [],
-  );
-  if (wanted.length === 0) return [];
-  const known = await deliveredKeys(
-    database,
-    tenant,
-    id,
-    wanted.map(({ key }) => key),
   );
   return wanted
     .filter(({ key }) => !known.has(key))
     .sort((one, other) => notificationKinds.indexOf(one.kind) - notificationKinds.indexOf(other.kind));
 }
 
-async function currentOutageNotification({ database, now }: Services, tenant: string, everyMs: number) {
+/** `gotFailure`: the channels that were told of the beginning of the outage. */
+type CurrentOutage = OutageNotification & { gotFailure: ReadonlySet<string> };
+
+async function currentOutageNotification(
+  { database, now }: Services,
+  tenant: string,
+  everyMs: number,
+): Promise<CurrentOutage | null> {
   const outage = await lastOutage(database, tenant);
   const notification = outage && dueOutageNotification(outage, now(), everyMs);
-  return outage && notification ? { ...notification, number: outage.number } : null;
+  if (!outage || !notification) return null;
+  const gotFailure = await channelsThatGot(database, tenant, failureKeyPrefix(outage.number));
+  return { ...notification, gotFailure };
 }
 
-async function undeliveredOutage(
-  { database }: Services,
-  tenant: string,
-  { id, kinds }: Channel,
-  notification: (OutageNotification & { number: number }) | null,
-): Promise<OutageNotification | null> {
-  if (notification === null || !kinds.includes('trouble')) return null;
-  if ((await deliveredKeys(database, tenant, id, [notification.key])).has(notification.key)) return null;
-  // The end of an outage goes only to channels that got its beginning.
-  const isWanted =
-    notification.kind === 'failure' ||
-    (await wasDelivered(database, tenant, id, failureKeyPrefix(notification.number)));
-  return isWanted ? notification : null;
-}
+/** The end of an outage goes only to channels that got its beginning. */
+const takesOutage = ({ id, kinds }: Channel, { kind, gotFailure }: CurrentOutage) =>
+  kinds.includes('trouble') && (kind === 'failure' || gotFailure.has(id));
 
 /** The key under which the first findings of a cycle are recorded. A finding that comes back counts as new. */
 export const findingsKey = (cycle: number) => `finding/${cycle}`;
-
-async function undeliveredFindings(
-  { database }: Services,
-  tenant: string,
-  { id, kinds }: Channel,
-  foundIn: number[],
-): Promise<number[]> {
-  if (foundIn.length === 0 || !kinds.includes('finding')) return [];
-  const known = await deliveredKeys(database, tenant, id, foundIn.map(findingsKey));
-  return foundIn.filter((cycle) => !known.has(findingsKey(cycle)));
-}

@@ -102,7 +102,8 @@ async function contentOf(services: Services, tenant: string, part: MessagePart) 
 }
 
 async function dueForChannel(services: Services, tenant: string, channel: string) {
-  return (await dueNotifications(services, tenant)).find((each) => each.channel.id === channel) ?? null;
+  const [due] = await dueNotifications(services, tenant, channel);
+  return due ?? null;
 }
 
 async function send(

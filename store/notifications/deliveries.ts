@@ -1,20 +1,23 @@
 /** Notifications that were sent: one row for each key and channel, so that none is sent twice. */
 import { and, desc, eq, isNull, like, sql } from 'drizzle-orm';
+import { groupBy } from '../../domain/group-by.ts';
 import { asJson, isOneOf, type Store } from '../database.ts';
 import { deliveries } from '../schema/notification-tables.ts';
 
-/** The keys whose notifications were sent to the channel, or given up. */
+/** Of these keys those whose notifications were sent to a channel, or given up, by channel. */
 export async function deliveredKeys(
   store: Store,
   tenant: string,
-  channel: string,
-  keys: string[],
-): Promise<Set<string>> {
+  keys: readonly string[],
+): Promise<Map<string, Set<string>>> {
   const rows = await store
-    .select({ key: deliveries.key })
+    .select({ channel: deliveries.channel, key: deliveries.key })
     .from(deliveries)
-    .where(and(isTo(tenant, channel), isOneOf(deliveries.key, keys)));
-  return new Set(rows.map(({ key }) => key));
+    .where(and(eq(deliveries.tenant, tenant), isOneOf(deliveries.key, keys)));
+  const byChannel = groupBy(rows, ({ channel }) => channel);
+  return new Map(
+    [...byChannel].map(([channel, delivered]) => [channel, new Set(delivered.map(({ key }) => key))]),
+  );
 }
 
 /** Records keys as sent, or with a `problem` as given up. Earlier records stay as they are. */
@@ -30,23 +33,16 @@ export async function recordDeliveries(
     on conflict do nothing`);
 }
 
-/** Whether the channel has received a notification whose key has the prefix. */
-export async function wasDelivered(
-  store: Store,
-  tenant: string,
-  channel: string,
-  prefix: string,
-): Promise<boolean> {
+/** The channels that have received a notification whose key has the prefix. */
+export async function channelsThatGot(store: Store, tenant: string, prefix: string): Promise<Set<string>> {
   const rows = await store
-    .select({ key: deliveries.key })
+    .selectDistinct({ channel: deliveries.channel })
     .from(deliveries)
-    .where(and(isTo(tenant, channel), like(deliveries.key, `${prefix}%`), isNull(deliveries.problem)))
-    .limit(1);
-  return rows.length > 0;
+    .where(
+      and(...[eq(deliveries.tenant, tenant), like(deliveries.key, `${prefix}%`)], isNull(deliveries.problem)),
+    );
+  return new Set(rows.map(({ channel }) => channel));
 }
-
-const isTo = (tenant: string, channel: string) =>
-  and(eq(deliveries.tenant, tenant), eq(deliveries.channel, channel));
 
 /** Why the last message to each channel failed; channels whose last message arrived are left out. */
 export async function channelProblems(store: Store, tenant: string): Promise<Map<string, string>> {
