@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="timely-directory-sync" \
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates tini \
   && rm -rf /var/lib/apt/lists/* \
-  && printf '#!/bin/sh\nexec node /app/dist/program/timely-sync.js "$@"\n' >/usr/local/bin/timely-sync \
+  && printf '#!/bin/sh\nexec node --max-semi-space-size=4 /app/dist/program/timely-sync.js "$@"\n' >/usr/local/bin/timely-sync \
   && chmod 755 /usr/local/bin/timely-sync
 ENV NODE_ENV=production
 COPY package.json LICENSE README.md CHANGELOG.md ./

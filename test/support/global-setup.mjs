@@ -20,12 +20,21 @@ const fastSettings = [
   'max_wal_senders=0',
 ];
 
-/** Starts PostgreSQL with these settings too. */
-const launchPostgres = (program) =>
+/** Starts PostgreSQL with these settings too, and with a socket in that folder: a statement by TCP takes half as long again. */
+const launchPostgres = (folder) => (program) =>
   startProcess({
     ...program,
-    args: [...program.args, ...fastSettings.flatMap((setting) => ['-c', setting])],
+    args: [
+      ...program.args,
+      ...[...fastSettings, `unix_socket_directories=${folder}`].flatMap((setting) => ['-c', setting]),
+    ],
   });
+
+const bySocketIn = (folder, url) => {
+  const address = new URL(url);
+  address.searchParams.set('host', folder);
+  return address.href;
+};
 
 /** Starts Temporal without its database file, with more memory before it collects garbage: it uses less of the processor. */
 const launchTemporal = (program) => {
@@ -36,13 +45,15 @@ const launchTemporal = (program) => {
 
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'timely-sync-test-'));
+  // PostgreSQL's own folder: as root it runs as another user.
+  const sockets = join(folder, 'postgres');
   const [postgres, temporal] = await Promise.all([
-    startPostgres({ dataFolder: folder, launch: launchPostgres }),
+    startPostgres({ dataFolder: folder, launch: launchPostgres(sockets) }),
     startTemporal({ dataFolder: folder, launch: launchTemporal }),
   ]);
   // Migrated here once: databases of tests are copies of this one.
   await closeDatabase(await openDatabase(postgres.url));
-  process.env.TEST_POSTGRES_URL = postgres.url;
+  process.env.TEST_POSTGRES_URL = bySocketIn(sockets, postgres.url);
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
   process.env.TEST_TEMPORAL_UI = temporal.uiUrl;
   globalThis.stopTestServers = async () => {
