@@ -26,13 +26,7 @@ import type { Finding } from '../../domain/plan/change.ts';
 import type { FindingCounts } from '../../domain/plan/finding-kinds.ts';
 import { guardedFetch } from '../../http/guarded-fetch.ts';
 import { tokensSavedAt } from '../../store/account/tokens.ts';
-import {
-  approvalLines,
-  approvalRow,
-  approvalsPage,
-  countOpen,
-  summaryOf,
-} from '../../store/approvals/approvals.ts';
+import { approvalLines, approvalRow, approvalsPage, summaryOf } from '../../store/approvals/approvals.ts';
 import { decisionsOf, WrongUseError } from '../../store/approvals/decisions.ts';
 import { endedApprovals, tenantsWithEndedApprovals } from '../../store/approvals/ended-approvals.ts';
 import { reopenStored } from '../../store/approvals/reopen-approval.ts';
@@ -46,7 +40,6 @@ import {
   reportLines,
 } from '../../store/query/cycle-reports.ts';
 import { countFindings, openFindingsPage } from '../../store/query/open-findings.ts';
-import { listTenants } from '../../store/tenants.ts';
 import { silenceForReport, silenceOf } from '../approvals/approval-terms.ts';
 import type { Services } from '../services.ts';
 import { personSignedIn, personSignInPage } from '../sign-in/person-sign-in.ts';
@@ -59,11 +52,12 @@ import { type PreviewResult, runPreviewQuery } from './preview-query.ts';
 import { readQuery } from './query-schema.ts';
 import { runRequestQuery } from './request-query.ts';
 import { runSetUpQuery } from './set-up-query.ts';
+import { summariesPage } from './tenant-summaries.ts';
 import { whoMay } from './who-may.ts';
 import { subjectsMeant, whyOf } from './why.ts';
 
 /** Rows of one page: about 40 KB of the largest kind, 60 KB of an approval, which may have very many, and a third more encrypted. */
-const pageSize = { tenants: 50, lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
+const pageSize = { lines: 60, findings: 150, approvals: 8, approvalLines: 120 };
 const cyclesMax = 50;
 
 type ApprovalPage = Omit<ApprovalDetail, 'lines'> & { lines: Page<ApprovalDetail['lines'][number]> };
@@ -197,22 +191,6 @@ export function createQueryActivities(services: Services) {
 }
 
 type Store = Services['database'];
-
-async function summariesPage(
-  store: Store,
-  { part = '', after }: Extract<StoreQuery, { about: 'tenants' }>,
-): Promise<Page<TenantSummary>> {
-  const names = await listTenants(store, { part, after, limit: pageSize.tenants });
-  const items = await Promise.all(
-    names.map(async (tenant): Promise<TenantSummary> => {
-      const [lastCycle = null] = await latestCycleReports(store, tenant, { limit: 1 });
-      const { held = 0, failed = 0 } = lastCycle?.counts ?? {};
-      const [openApprovals, findings] = [await countOpen(store, tenant), await countFindings(store, tenant)];
-      return { tenant, lastCycle, held, failed, openApprovals, findings };
-    }),
-  );
-  return { items, next: names.length < pageSize.tenants ? null : after + names.length };
-}
 
 /** A cycle's own lines are those it applied. What waits or is refused is in the standing plan, perhaps an earlier cycle's. */
 async function linesPage(

@@ -1,7 +1,7 @@
 /** Approvals: held changes that wait for people's decisions (docs/reference/rules.md section 6). */
-import { and, asc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import type { ApprovalStatus, ApprovalSummary, Page } from '../../domain/contract/report.ts';
-import type { Store } from '../database.ts';
+import { isOneOf, type Store } from '../database.ts';
 import { nextOf } from '../planning/report-lines.ts';
 import { approvalChanges, approvals } from '../schema/approval-tables.ts';
 
@@ -197,6 +197,15 @@ export async function subjectsOfApproval(
   return rows.map(({ key }) => key);
 }
 
-export async function countOpen(store: Store, tenant: string): Promise<number> {
-  return await store.$count(approvals, and(eq(approvals.tenant, tenant), isOpen));
+/** How many approvals of each of these tenants are open; tenants without any are left out. */
+export async function openApprovalCounts(
+  store: Store,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await store
+    .select({ tenant: approvals.tenant, count: count() })
+    .from(approvals)
+    .where(and(isOneOf(approvals.tenant, names), isOpen))
+    .groupBy(approvals.tenant);
+  return new Map(rows.map((row) => [row.tenant, row.count]));
 }

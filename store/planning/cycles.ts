@@ -1,5 +1,5 @@
 /** Cycles: one row each, from its opening to its report. */
-import { and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, and, desc, eq, isNotNull, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { CycleCounts, CycleError, CycleKind } from '../../domain/contract/report.ts';
 import type { Evidence } from '../../domain/people/directory.ts';
 import type { Database, Store } from '../database.ts';
@@ -179,7 +179,7 @@ export async function planCycleOf(store: Store, tenant: string, cycle: number): 
 export const standingPlans = (tenant: string): SQL => sql`(
   select plan_cycle from tenants where tenant = ${tenant} union ${lastOwnPlan(tenant)})`;
 
-/** The sync's own last plan, which is no undo; of the cycles that fit `which`. */
-export const lastOwnPlan = (tenant: string, which: SQL = sql`true`): SQL => sql`(
+/** The sync's own last plan, which is no undo; of the cycles that fit `which`. `tenant`: a name, or a column with it. */
+export const lastOwnPlan = (tenant: string | AnyColumn, which: SQL = sql`true`): SQL => sql`(
   select number from cycles where tenant = ${tenant} and kind <> 'undo' and plan_cycle = number and ${which}
   order by number desc limit 1)`;

@@ -12,12 +12,13 @@ import type { ChangeKind, Finding } from '../../domain/plan/change.ts';
 import { foldText } from '../../domain/text.ts';
 import { openApprovalsOf } from '../approvals/approval-state.ts';
 import { endedApprovalsOf, type Silence } from '../approvals/ended-approvals.ts';
-import { isOneOfIds, type Store } from '../database.ts';
+import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { cycleRow, planCycleOf } from '../planning/cycles.ts';
 import { changeRowOf } from '../planning/plans.ts';
 import { lineOf, nextOf } from '../planning/report-lines.ts';
 import { cycleCounts, cycleError } from '../schema/json-values.ts';
 import { changes, cycles, failures, findings } from '../schema/planning-tables.ts';
+import { tenants } from '../schema/tenant-tables.ts';
 
 const countOf: Record<ChangeKind, keyof CycleCounts> = {
   invite: 'invited',
@@ -99,6 +100,23 @@ export async function latestCycleReports(
     .orderBy(desc(cycles.number))
     .limit(limit);
   return await Promise.all(rows.map((row) => reportOf(store, row)));
+}
+
+/** The newest cycle of each of these tenants; tenants without one are left out. */
+export async function newestCycleReports(
+  store: Store,
+  names: readonly string[],
+): Promise<Map<string, CycleReport>> {
+  const newest = sql`
+    select tenant, (select max(number) from cycles where cycles.tenant = ${tenants.tenant}) from ${tenants}
+    where ${isOneOf(tenants.tenant, names)}`;
+  const rows = await store
+    .select()
+    .from(cycles)
+    .where(sql`(${cycles.tenant}, ${cycles.number}) in (${newest})`);
+  return new Map(
+    await Promise.all(rows.map(async (row) => [row.tenant, await reportOf(store, row)] as const)),
+  );
 }
 
 async function reportOf(store: Store, row: typeof cycles.$inferSelect): Promise<CycleReport> {

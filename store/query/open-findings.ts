@@ -1,13 +1,15 @@
 /** What the sync's last plan found: listed, counted by kind, and told to channels. */
 import { and, asc, count, eq, gte, inArray, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { OpenFinding, Page } from '../../domain/contract/report.ts';
+import { groupBy } from '../../domain/group-by.ts';
 import type { FoundOfKind } from '../../domain/notifications/notification.ts';
 import { type FindingCounts, untoldFindingKinds } from '../../domain/plan/finding-kinds.ts';
 import { foldText } from '../../domain/text.ts';
-import type { Store } from '../database.ts';
+import { isOneOf, type Store } from '../database.ts';
 import { lastOwnPlan } from '../planning/cycles.ts';
 import { nextOf } from '../planning/report-lines.ts';
 import { cycles, findings } from '../schema/planning-tables.ts';
+import { tenants } from '../schema/tenant-tables.ts';
 
 /** Condition for the findings of the sync's last plan. */
 const isOpen = (tenant: string): SQL | undefined =>
@@ -51,13 +53,28 @@ export async function openFindingsPage(
 
 /** How many findings the sync's last plan has, by kind. */
 export async function countFindings(store: Store, tenant: string): Promise<FindingCounts> {
+  return (await findingCountsOf(store, [tenant])).get(tenant) ?? {};
+}
+
+/** How many findings the sync's last plan for each of these tenants has, by kind; tenants without any are left out. */
+export async function findingCountsOf(
+  store: Store,
+  names: readonly string[],
+): Promise<Map<string, FindingCounts>> {
+  const plans = sql`select tenant, ${lastOwnPlan(tenants.tenant)} from ${tenants} where ${isOneOf(tenants.tenant, names)}`;
   const rows = await store
-    .select({ kind: findings.kind, count: count() })
+    .select({ tenant: findings.tenant, kind: findings.kind, count: count() })
     .from(findings)
-    .where(isOpen(tenant))
-    .groupBy(findings.kind)
+    .where(sql`(${findings.tenant}, ${findings.cycle}) in (${plans})`)
+    .groupBy(findings.tenant, findings.kind)
     .orderBy(asc(findings.kind));
-  return Object.fromEntries(rows.map((row) => [row.kind, row.count]));
+  const byTenant = groupBy(rows, ({ tenant }) => tenant);
+  return new Map(
+    [...byTenant].map(([tenant, counts]) => [
+      tenant,
+      Object.fromEntries(counts.map((row) => [row.kind, row.count])),
+    ]),
+  );
 }
 
 const isTold = (tenant: string) => and(isOpen(tenant), notInArray(findings.kind, [...untoldFindingKinds]));
