@@ -145,7 +145,8 @@ export function tenantPolicy(
   env: Environment,
 ): TenantPolicy {
   return {
-    env,
+    // A copy: the system is asked for each variable of `process.env`, and all are looked at for each secret.
+    env: { ...env },
     sharedReferences: given.TIMELY_SYNC_SHARED_REFERENCES,
     secretsDir: given.TIMELY_SYNC_SECRETS_DIR,
     allowedHosts: given.TIMELY_SYNC_ALLOWED_HOSTS,
