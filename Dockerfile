@@ -31,7 +31,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && printf '#!/bin/sh\nexec node --max-semi-space-size=4 /app/dist/program/timely-sync.js "$@"\n' >/usr/local/bin/timely-sync \
   && chmod 755 /usr/local/bin/timely-sync
-ENV NODE_ENV=production
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 COPY package.json LICENSE README.md CHANGELOG.md ./
 COPY docs docs
 COPY --from=packages /app/node_modules node_modules

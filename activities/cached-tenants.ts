@@ -4,6 +4,8 @@ import type { Services, Tenant } from './services.ts';
 
 /** A renewed secret (`file:/run/secrets/…`) is read after this time at the latest. */
 const cachedMs = 10 * 60_000;
+/** A tenant takes some 50 KB. With more tenants than that most sign in again in each cycle. */
+const cachedMax = 300;
 
 export interface CachedTenants {
   tenant: Services['tenant'];
@@ -24,7 +26,7 @@ export function cachedTenants(open: Services['tenant']): CachedTenants {
     const tenant = openOutside(name, version);
     // Oldest first. What is out of date is let go: most tenants wait for longer than it lives.
     for (const [other, { untilMs }] of cached) {
-      if (untilMs > Date.now()) break;
+      if (untilMs > Date.now() && cached.size < cachedMax) break;
       cached.delete(other);
     }
     cached.delete(name);

@@ -68,11 +68,24 @@ const leftToNextCycle = ({ message }: TransientError) =>
 const seatRefusedToAnother =
   'Timely had no seat for another person of this cycle, so this person was not invited. Goes on by itself when a seat is free.';
 
+/** A tenant's changes follow one another closer than that, however busy the worker is. */
+const applyingMs = 10_000;
+
+/** Returns a function that notes a tenant whose changes are applied, and counts the tenants for whom that is so. */
+function createTenantsApplying() {
+  const seenAt = new Map<string, number>();
+  return (tenant: string): number => {
+    const now = Date.now();
+    seenAt.set(tenant, now);
+    for (const [other, at] of seenAt) if (at < now - applyingMs) seenAt.delete(other);
+    return seenAt.size;
+  };
+}
+
 export function createApplyChangeActivities(services: Services) {
   const { loadKnown, knownOf } = createKnownChanges(services.database);
   const recordOutcomes = createRecorder(services);
-  /** Changes that this worker applies right now. */
-  let inFlight = 0;
+  const tenantsApplying = createTenantsApplying();
   return {
     /** The changes of a batch, with the labels that run histories show. @throws SupersededError */
     async listChanges(batch: ApplyBatch): Promise<BatchChanges> {
@@ -87,7 +100,8 @@ export function createApplyChangeActivities(services: Services) {
         return { changes, concurrency: 1, batchSize: 1 };
       const rate = await tenant.perSecond();
       // Each removal is an activity of its own, so that no leaver waits for others.
-      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate, inFlight);
+      const tenants = tenantsApplying(batch.tenant);
+      const batchSize = batch.phase === removalPhase ? 1 : batchSizeFor(rate, tenants);
       return { changes, concurrency: concurrencyFor(rate), batchSize };
     },
 
@@ -102,7 +116,7 @@ export function createApplyChangeActivities(services: Services) {
         await holdForSeat(database, row, seatRefusedToAnother);
         return { outcome: 'held' };
       }
-      inFlight += 1;
+      tenantsApplying(input.tenant);
       try {
         const attempted = await attempt({ services, tenant, fence: input, row, repeated, ...facts });
         const [outcome] = await recordOutcomes(input, [attempted]);
@@ -111,8 +125,6 @@ export function createApplyChangeActivities(services: Services) {
         if (error instanceof TransientError && activityInfo().attempt >= unansweredMax)
           throw leftToNextCycle(error);
         throw error;
-      } finally {
-        inFlight -= 1;
       }
     },
 
@@ -128,13 +140,12 @@ export function createApplyChangeActivities(services: Services) {
       if (activityInfo().attempt > 1 || (await seatRefused(database, input.tenant, input.cycle)))
         return { outcomes: [], retryIndividually: input.positions };
       const planned = rows.filter(({ status }) => status === 'planned');
-      inFlight += planned.length;
+      tenantsApplying(input.tenant);
       const attempts = await Promise.allSettled(
         knownOf(input, planned).map(({ seatRefused: _, ...known }) =>
           attempt({ services, tenant, fence: input, repeated: false, ...known }),
         ),
       );
-      inFlight -= planned.length;
       const attempted = attempts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       const outcomes = await recordOutcomes(input, attempted);
       const ended = new Set(attempted.map(({ row }) => row.position));

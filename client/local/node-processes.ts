@@ -63,10 +63,12 @@ function readSandboxLine(line: string): SandboxProcess | null {
 }
 
 /**
- * Young objects may take 4 MiB of the heap, where V8 takes 16 and keeps them: a waiting worker needs 100 MiB less
- * (`npm run bench -- many-tenants`). The image's worker has it too (Dockerfile).
+ * Young objects may take 4 MiB of the heap, where V8 takes 16 and keeps them. The native part's threads share two areas of
+ * memory, where each would keep its own (malloc of glibc). A waiting worker needs 100 MiB less with each
+ * (`npm run bench -- many-tenants`). The image's worker has both too (Dockerfile).
  */
 const fewYoungObjects = '--max-semi-space-size=4';
+const fewMemoryAreas = { MALLOC_ARENA_MAX: '2' };
 
 /** The worker as a program; `variables` is its whole environment. */
 export function workerProgram(dataFolder: string, variables: NodeJS.ProcessEnv): Program {
@@ -74,7 +76,7 @@ export function workerProgram(dataFolder: string, variables: NodeJS.ProcessEnv):
     name: 'The worker',
     command: process.execPath,
     args: [fewYoungObjects, builtProgram('timely-sync.js'), 'worker'],
-    env: variables,
+    env: { ...fewMemoryAreas, ...variables },
     logFile: join(dataFolder, 'logs', 'worker.log'),
     // A worker ends within 10 s.
     stopGraceMs: 15_000,

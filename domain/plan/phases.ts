@@ -4,8 +4,8 @@ import type { ChangeKind } from './change.ts';
 const concurrencyMin = 4;
 const concurrencyMax = 100;
 const batchAboveRate = 60;
-/** Four seconds' work of a worker (docs/performance.md): the changes of many tenants wait for it, not for their accounts. */
-const batchAboveInFlight = 240;
+/** The changes of more tenants wait for their worker, not for their accounts (docs/performance.md). */
+const batchAboveTenants = 4;
 const batchSizeMax = 10;
 
 interface Phase {
@@ -52,10 +52,10 @@ export const concurrencyFor = (perSecond: number) =>
 
 /**
  * Returns how many changes one activity applies at once: at high rates, and on a worker that many tenants keep busy, one
- * activity per change costs more than the request. Those of one activity start within a second. `inFlight`: changes that this
- * worker applies right now.
+ * activity per change costs more than the request. Those of one activity start within a second. `tenants`: whose changes
+ * this worker applies right now.
  */
-export const batchSizeFor = (perSecond: number, inFlight: number) =>
-  perSecond > batchAboveRate || inFlight > batchAboveInFlight
+export const batchSizeFor = (perSecond: number, tenants: number) =>
+  perSecond > batchAboveRate || tenants > batchAboveTenants
     ? Math.min(Math.ceil(perSecond), batchSizeMax)
     : 1;
