@@ -56,8 +56,9 @@ describe('Dockerfile', () => {
 
   test('starts the built worker below an init', () => {
     expect(ofFinalStage('RUN').join()).toMatch(
-      / tini .*exec node \/app\/dist\/program\/timely-sync\.js "\$@"/,
+      / tini .*exec node --max-semi-space-size=4 \/app\/dist\/program\/timely-sync\.js "\$@"/,
     );
+    expect(ofFinalStage('ENV').join()).toContain('MALLOC_ARENA_MAX=2');
     expect([...ofFinalStage('ENTRYPOINT'), ...ofFinalStage('CMD')]).toEqual([
       '["tini", "--", "timely-sync"]',
       '["worker"]',
