@@ -18,7 +18,9 @@ export async function createTestDatabase({
   isEmpty = false,
 } = {}): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name} template ${isEmpty ? 'template0' : databaseOf(server)}`);
+  const template = isEmpty ? 'template0' : databaseOf(server);
+  // By the other strategy each copied page is written to the log too.
+  await onServer(server, `create database ${name} template ${template} strategy file_copy`);
   const drop = () => onServer(server, `drop database if exists ${name} with (force)`);
   return { url: addressOf(server, name), drop };
 }

@@ -18,6 +18,8 @@ const fastSettings = [
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',
+  // No test's database lives long enough for it.
+  'autovacuum=off',
 ];
 
 /** Starts PostgreSQL with these settings too, and with a socket in that folder: a statement by TCP takes half as long again. */
