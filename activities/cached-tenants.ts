@@ -24,12 +24,12 @@ export function cachedTenants(open: Services['tenant']): CachedTenants {
   };
   const openAndKeep = (name: string, version: number): Promise<Tenant> => {
     const tenant = openOutside(name, version);
+    cached.delete(name);
     // Oldest first. What is out of date is let go: most tenants wait for longer than it lives.
     for (const [other, { untilMs }] of cached) {
       if (untilMs > Date.now() && cached.size < cachedMax) break;
       cached.delete(other);
     }
-    cached.delete(name);
     cached.set(name, { version, untilMs: Date.now() + cachedMs, tenant });
     tenant.catch(() => cached.delete(name));
     return tenant;

@@ -68,10 +68,10 @@ const leftToNextCycle = ({ message }: TransientError) =>
 const seatRefusedToAnother =
   'Timely had no seat for another person of this cycle, so this person was not invited. Goes on by itself when a seat is free.';
 
-/** A tenant's changes follow one another closer than that, however busy the worker is. */
+/** The next change of a tenant begins within this time, even on a busy worker. */
 const applyingMs = 10_000;
 
-/** Returns a function that notes a tenant whose changes are applied, and counts the tenants for whom that is so. */
+/** Returns a function that takes the tenant of a change about to be applied, and returns how many tenants have had one lately. */
 function createTenantsApplying() {
   const seenAt = new Map<string, number>();
   return (tenant: string): number => {

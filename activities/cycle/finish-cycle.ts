@@ -16,10 +16,10 @@ import { dropBoundPreview } from '../../store/preview/seen-preview.ts';
 import { countCycle } from '../../store/query/cycle-reports.ts';
 import { countFindings } from '../../store/query/open-findings.ts';
 import { requestReplan } from '../../store/replica/dirty-subjects.ts';
-import { newestConfiguration, noteGoodCycle } from '../../store/tenants.ts';
+import { noteGoodCycle } from '../../store/tenants.ts';
 import { restartApprovals } from '../approvals/running-approvals.ts';
 import { wakeDueChannels } from '../notifications/notify.ts';
-import type { Services } from '../services.ts';
+import { newestTenantFile, type Services } from '../services.ts';
 
 export interface FinishCycleInput {
   tenant: string;
@@ -91,8 +91,7 @@ async function noteOutage(services: Services, tenant: string, cycleError: CycleE
 }
 
 async function intervalMs(services: Services, tenant: string): Promise<number> {
-  const version = (await newestConfiguration(services.database, tenant))?.version ?? 0;
-  return durationMs((await services.tenantFile(tenant, version)).schedule.every);
+  return durationMs((await newestTenantFile(services, tenant)).schedule.every);
 }
 
 /** Prunes by `privacy.keepJournal`, but keeps what the limits count. Full cycles do it: once a day is enough. */

@@ -56,6 +56,7 @@ export async function dueNotifications(
     ...(outage === null ? [] : [outage.key]),
     ...foundIn.map(findingsKey),
   ];
+  if (keys.length === 0) return [];
   const delivered = await deliveredKeys(services.database, tenant, keys);
   return channels.flatMap((channel) => {
     const known = delivered.get(channel.id) ?? new Set();
@@ -130,7 +131,7 @@ function undelivered(
     .sort((one, other) => notificationKinds.indexOf(one.kind) - notificationKinds.indexOf(other.kind));
 }
 
-/** `gotFailure`: the channels that were told of the beginning of the outage. */
+/** `gotFailure`: the channels that an outage that has ended was reported to. */
 type CurrentOutage = OutageNotification & { gotFailure: ReadonlySet<string> };
 
 async function currentOutageNotification(
@@ -141,6 +142,7 @@ async function currentOutageNotification(
   const outage = await lastOutage(database, tenant);
   const notification = outage && dueOutageNotification(outage, now(), everyMs);
   if (!outage || !notification) return null;
+  if (notification.kind === 'failure') return { ...notification, gotFailure: new Set() };
   const gotFailure = await channelsThatGot(database, tenant, failureKeyPrefix(outage.number));
   return { ...notification, gotFailure };
 }

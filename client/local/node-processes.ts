@@ -64,7 +64,7 @@ function readSandboxLine(line: string): SandboxProcess | null {
 
 /**
  * Young objects may take 4 MiB of the heap, where V8 takes 16 and keeps them. The native part's threads share two areas of
- * memory, where each would keep its own (malloc of glibc). A waiting worker needs 100 MiB less with each
+ * memory, where each would keep its own (malloc of glibc). A waiting worker needs 100 MiB less with both
  * (`npm run bench -- many-tenants`). The image's worker has both too (Dockerfile).
  */
 const fewYoungObjects = '--max-semi-space-size=4';

@@ -42,6 +42,14 @@ test('of a thousand tenants it keeps the 300 that were opened last', async () =>
   expect(names.filter((name) => known(name, 1) !== null)).toEqual(names.slice(-300));
 });
 
+test('a tenant that is opened again takes no place from another one', async () => {
+  const { tenant, known } = openings();
+  const names = Array.from({ length: 300 }, (_, number) => `tenant-${number}`);
+  for (const name of names) await tenant(name, 1);
+  await tenant('tenant-299', 2);
+  expect(names.filter((name) => known(name, 1) !== null)).toEqual(names.slice(0, -1));
+});
+
 test('a tenant does not belong to the activity that opened it', async () => {
   const activity = new AsyncLocalStorage<string>();
   const seen: (string | undefined)[] = [];

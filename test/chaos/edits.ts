@@ -128,8 +128,8 @@ function editGroup(
 }
 
 /**
- * The groups that a healthy cycle has read. One made anew has no team yet. The team of the one before stays when a person
- * was added to it by hand, and then no other crew can have its name: that is held, and the oracle cannot know it.
+ * The groups that a healthy cycle has read. A new group has no team yet. Where a person was added by hand to the team of the
+ * deleted group, that team stays, and no other crew can take its name: the sync holds the change, which the oracle cannot know.
  */
 const seen = (ids: readonly string[], seenGroups: ReadonlySet<string>) =>
   ids.filter((id) => seenGroups.has(id));

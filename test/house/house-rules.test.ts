@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { importsOf, layerOf, linesOf, productLayers, root, sourceFiles, textOf } from './source-tree.ts';
+import {
+  filesLoadedWith,
+  importsOf,
+  layerOf,
+  linesOf,
+  productLayers,
+  root,
+  sourceFiles,
+  textOf,
+} from './source-tree.ts';
 
 /** The rules of the house (CONTRIBUTING.md): which layer imports which, and how large files and folders may get. */
 
@@ -89,21 +98,13 @@ describe('imports', () => {
   });
 });
 
-/** Files that a workflow's bundle holds. */
-function filesOfWorkflows(): string[] {
-  const found = new Set(sourceFiles('workflows'));
-  for (const file of found)
-    for (const { target, typeOnly } of importsOf(file)) if (target !== null && !typeOnly) found.add(target);
-  return [...found];
-}
-
 /** Lines at the left margin that make something that can change. */
 const stateOfModule =
   /^(?:export )?(?:(?:let|var)\b.*|const \w+(?:: [^=]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)\b|\[\]|\{\}).*)/gm;
 
 // All runs in a worker share the files (setup/bundle-workflows.mjs).
 test('files of workflows keep no state', () => {
-  const files = filesOfWorkflows();
+  const files = filesLoadedWith(sourceFiles('workflows'));
   expect(files.length).toBeGreaterThan(40);
   expect(
     files.flatMap((file) => [...textOf(file).matchAll(stateOfModule)].map(([line]) => `${file}: ${line}`)),

@@ -72,6 +72,17 @@ export function importsOf(file: string): Import[] {
   }));
 }
 
+/** What loads together with a file that has the import. */
+export const loadsAtOnce = ({ typeOnly, isDynamic }: Import): boolean => !typeOnly && !isDynamic;
+
+/** These files and all that they load at once, directly or through others. */
+export function filesLoadedWith(files: readonly string[]): string[] {
+  const found = new Set(files);
+  for (const file of found)
+    for (const { target } of importsOf(file).filter(loadsAtOnce)) if (target !== null) found.add(target);
+  return [...found];
+}
+
 /** Whether each name between the braces is imported as a type. */
 function hasOnlyTypes(names: string): boolean {
   const inner = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];

@@ -1,16 +1,13 @@
 /** What commands load before they do anything: each package costs milliseconds at every start. */
 import { expect, test } from '@jest/globals';
-import { importsOf } from './source-tree.ts';
+import { filesLoadedWith, importsOf, loadsAtOnce } from './source-tree.ts';
 
 /** Packages that a file loads with the files that it imports at once. */
-function packagesWith(file: string, seen = new Set<string>()): string[] {
-  if (seen.has(file)) return [];
-  seen.add(file);
-  const loaded = importsOf(file).filter(({ typeOnly, isDynamic }) => !typeOnly && !isDynamic);
-  return loaded.flatMap(({ target, specifier }) => {
-    if (target !== null) return packagesWith(target, seen);
-    return specifier.startsWith('node:') ? [] : [specifier];
-  });
+function packagesWith(file: string): string[] {
+  const loaded = filesLoadedWith([file]).flatMap(importsOf).filter(loadsAtOnce);
+  return loaded.flatMap(({ target, specifier }) =>
+    target !== null || specifier.startsWith('node:') ? [] : [specifier],
+  );
 }
 
 const unique = (packages: string[]) => [...new Set(packages)].sort();
