@@ -65,7 +65,8 @@ export function ownerByAddress(
 }
 
 /** Whether two object ids are of different directories, as far as their forms show. */
-export const isOfOtherDirectory = (one: string, other: string): boolean => formOf(one) !== formOf(other);
+export const isOfOtherDirectory = (one: string, other: string): boolean =>
+  one !== other && formOf(one) !== formOf(other);
 
 /** The form of an id: a GUID has another one than an employee number. */
 const formOf = (id: string) => id.replace(/[\p{L}\p{N}]/gu, 'x');

@@ -12,7 +12,7 @@ import { addressKeysOf, domainOf, emailOf, homeDomain } from './person.ts';
 export interface ConditionSubject {
   person: Person;
   email: string | null;
-  /** The home domain of external people; for all others the domain of their address. */
+  /** The home domain of external people, for all others the domain of their address, as `domainKey` has it. */
   domain: string | null;
   /** Names of the groups through which the person is in a group; null for a non-member. */
   pathTo(groupId: string): string[] | null;
@@ -57,9 +57,10 @@ export function prepareCondition(
   const groupChecks = named ? [inGroup(groupIdsOf(named.resolution, ambiguous))] : [];
   const checks: Check[] = [];
   if (department) checks.push(hasAttribute('department', department));
-  if (emailDomain) checks.push(oneOf('domain', emailDomain, (subject) => subject.domain, domainKey));
+  if (emailDomain) checks.push(oneOf('domain', emailDomain, domainKey, ({ domain }) => domain));
   if (email && ambiguous === 'any') checks.push(anyAddress(email));
-  else if (email) checks.push(oneOf('address', email, (subject) => subject.email, addressKey));
+  else if (email)
+    checks.push(oneOf('address', email, addressKey, (subject) => subject.email && addressKey(subject.email)));
   if (assignedToApp) checks.push(({ isAssignedToApp }) => (isAssignedToApp() ? 'assigned to the app' : null));
   for (const [name, values] of Object.entries(where ?? {})) checks.push(hasAttribute(name, values));
   if (everyone) checks.push(() => 'everyone');
@@ -109,8 +110,8 @@ function inGroup(groupIds: readonly string[]): Check {
 }
 
 function hasAttribute(name: string, values: readonly string[]): Check {
-  return oneOf(name, values, ({ person }) =>
-    Object.hasOwn(person.attributes, name) ? (person.attributes[name] ?? null) : null,
+  return oneOf(name, values, foldText, ({ person }) =>
+    Object.hasOwn(person.attributes, name) ? foldText(person.attributes[name] ?? '') : null,
   );
 }
 
@@ -125,12 +126,13 @@ function anyAddress(values: readonly string[]): Check {
   };
 }
 
+/** `readKey` returns what of a person is compared, in the form that `keyOf` gives the values. */
 function oneOf(
   label: string,
   values: readonly string[],
-  read: (subject: ConditionSubject) => string | null,
-  keyOf: (value: string) => string = foldText,
+  keyOf: (value: string) => string,
+  readKey: (subject: ConditionSubject) => string | null,
 ): Check {
   const wanted = new Map(values.map((value) => [keyOf(value), `${label} "${value.trim()}"`]));
-  return (subject) => wanted.get(keyOf(read(subject) ?? '')) ?? null;
+  return (subject) => wanted.get(readKey(subject) ?? '') ?? null;
 }

@@ -12,12 +12,11 @@ const externalMarker = '#ext#';
  */
 export function emailOf(person: Person): string | null {
   const primary = person.proxyAddresses.find((address) => address.startsWith(primaryAddressPrefix));
-  const signIn = signInAddress(person);
-  for (const address of [person.mail, primary?.slice(primaryAddressPrefix.length), signIn]) {
-    const usable = address ? usableAddress(address) : null;
-    if (usable) return usable;
-  }
-  return null;
+  return (
+    usableAddress(person.mail ?? '') ??
+    usableAddress(primary?.slice(primaryAddressPrefix.length) ?? '') ??
+    usableAddress(signInAddress(person))
+  );
 }
 
 /** What of a person, in the directory or deleted, names their addresses. */
@@ -31,7 +30,8 @@ type Addressed = Pick<
  * that nobody is matched by.
  */
 export function addressKeysOf(person: Addressed): string[] {
-  // Most people have one address in several places.
+  const { mail } = person;
+  if (mail !== null && isAddress(mail) && hasOneAddress(person, mail)) return [addressKey(mail)];
   const different = new Set([...addressesOf(person), ...(person.otherAddresses ?? [])]);
   return [...new Set([...different].map(addressKey))];
 }
@@ -61,7 +61,8 @@ export const hasOneAddress = (person: Addressed, email: string | null): boolean 
   person.mail === person.userPrincipalName &&
   person.proxyAddresses.every((address) => withoutPrefix(address) === email) &&
   !person.formerAddresses?.length &&
-  !person.otherAddresses?.length;
+  !person.otherAddresses?.length &&
+  !isExternal(person);
 
 function addressesOf(person: Addressed): string[] {
   const addresses = [person.mail ?? '', ...person.proxyAddresses.map(withoutPrefix)];

@@ -31,15 +31,15 @@ export function prepareSensitivity(input: SensitivityInput): (subject: PersonSub
   const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.index));
   return ({ personId, timelyId, email }) => {
     const user = timelyId === null ? undefined : input.index.user(timelyId);
-    const person = input.index.person(personId) ?? input.index.linkOfPerson(personId)?.former;
-    const known = [email, ...(user ? [user.email] : [])].map(addressKey);
-    if (person) known.push(...addressKeysOf(person));
     const own = reasonOf(personId);
     if (own !== null) return own;
     const owner = timelyId === null ? undefined : input.index.linkOfUser(timelyId)?.personId;
     const inherited = owner === undefined || owner === personId ? null : reasonOf(owner);
     if (inherited !== null) return `The Timely user belongs to another account: ${inherited}`;
     if (user && roles.has(foldText(user.role))) return `Is ${user.role} in Timely.`;
+    const person = input.index.person(personId) ?? input.index.linkOfPerson(personId)?.former;
+    const known = [email, ...(user ? [user.email] : [])].map(addressKey);
+    if (person) known.push(...addressKeysOf(person));
     const otherAccount = known.map((address) => idByAddress().get(address)).find((id) => id !== undefined);
     if (otherAccount !== undefined) return `Another account has the same address: ${reasonOf(otherAccount)}`;
     const isListed = known.some((address) => addresses.has(address));

@@ -1,6 +1,5 @@
 /** Fingerprints of changes: an approval covers exactly one of them (docs/reference/rules.md sections 4 and 6). */
 
-import { compareText } from '../text.ts';
 import type { Change, Hold, PlannedPersonChange, PlannedTeamChange } from './change.ts';
 
 /** A cryptographic hash of a text, such as SHA-256. It is passed in, because the domain imports no library. */
@@ -18,15 +17,15 @@ export function fingerprint(
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = value as Record<string, unknown>;
   let text = '';
-  for (const [key, member] of Object.entries(value).sort(byKey)) {
-    if (member === undefined) continue;
-    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  // Without a function, `sort` orders by code unit, and quicker than one could.
+  for (const key of Object.keys(members).sort()) {
+    if (members[key] === undefined) continue;
+    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(members[key])}`;
   }
   return `{${text}}`;
 }
-
-const byKey = ([one]: [string, unknown], [other]: [string, unknown]) => compareText(one, other);
 
 /** A change of a person without a fingerprint, with the holds that planning found. */
 export type UnsignedPersonChange = Omit<PlannedPersonChange, 'fingerprint'> & { holds: readonly Hold[] };

@@ -78,3 +78,22 @@ describe('a secondary address', () => {
     expect(emailOf(person('Ada', { ...ada, mail: null, userPrincipalName: 'ada' }))).toBeNull();
   });
 });
+
+describe('the home address of a guest whose mail is their sign-in name', () => {
+  const signIn = 'bo_partner.example#EXT#@contoso.example';
+  const bo = guest('Bo', { mail: signIn, userPrincipalName: signIn, proxyAddresses: [`SMTP:${signIn}`] });
+
+  test('counts in comparisons and matches a Timely user', () => {
+    expect(addressKeysOf(bo)).toContain('bo@partner.example');
+    expect(otherAddressKeysOf(bo, emailOf(bo))).toEqual(['bo@partner.example']);
+    expect(matchKeysOf(bo)).toContain('bo@partner.example');
+  });
+});
+
+test('a person with one address in several places has one key', () => {
+  const mail = 'Ada@Contoso.example';
+  const ada = person('Ada', { mail, userPrincipalName: mail, proxyAddresses: [`SMTP:${mail}`] });
+  expect(addressKeysOf(ada)).toEqual(['ada@contoso.example']);
+  const without = { mail: 'ada', userPrincipalName: 'ada', proxyAddresses: [] };
+  expect(addressKeysOf(person('Ada', without))).toEqual([]);
+});
