@@ -1,5 +1,5 @@
 import { addressKey } from '../people/address.ts';
-import { addressKeysOf } from '../people/person.ts';
+import { subjectAddressKeys } from '../people/person.ts';
 import { adminRole } from '../people/roles.ts';
 import type { Change, PersonSubject, RefusalRule } from '../plan/change.ts';
 import { sameText } from '../text.ts';
@@ -17,16 +17,12 @@ export function findRefusals(input: GateInput): ReadonlyMap<string, Refusal> {
   const admins = users.filter((user) => !user.removed && sameText(user.role, adminRole)).length;
   let adminsLeft = admins + (others?.admins ?? 0);
 
-  function refusalRuleFor({ personId, timelyId, email }: PersonSubject): RefusalRule | null {
+  function refusalRuleFor(subject: PersonSubject): RefusalRule | null {
+    const { timelyId } = subject;
     const user = userOf(timelyId);
     if (timelyId !== null && timelyId === input.timely.account.ownerId) return 'owner';
     if (timelyId === input.timely.ownUserId) return 'own-user';
-    const { index } = input.plan;
-    const person = index.person(personId) ?? index.linkOfPerson(personId)?.former;
-    const addresses = [
-      ...[email, user?.email ?? email].map(addressKey),
-      ...(person ? addressKeysOf(person) : []),
-    ];
+    const addresses = subjectAddressKeys(subject, input.plan.index);
     if (addresses.some((address) => protectedAddresses.has(address))) return 'protected';
     return user && sameText(user.role, adminRole) && adminsLeft <= 1 ? 'last-admin' : null;
   }

@@ -1,5 +1,7 @@
 /** What a person's addresses and attributes say. */
 
+import type { PersonSubject } from '../plan/change.ts';
+import type { PlanIndex } from '../plan/plan-index.ts';
 import { addressKey, domainKey, matchKey, usableAddress } from './address.ts';
 import type { Person } from './directory.ts';
 
@@ -54,6 +56,23 @@ export function otherAddressKeysOf(person: Addressed, email: string | null): rea
 }
 
 const none: readonly string[] = [];
+
+/**
+ * Returns the keys of all addresses of the person whom a change concerns: its own, that of the Timely user, and those of the
+ * person in the directory, or before the account was deleted.
+ */
+export function subjectAddressKeys(
+  { personId, timelyId, email }: PersonSubject,
+  index: Pick<PlanIndex, 'person' | 'user' | 'linkOfPerson'>,
+): string[] {
+  const user = timelyId === null ? undefined : index.user(timelyId);
+  const person = index.person(personId) ?? index.linkOfPerson(personId)?.former;
+  const keys = [...new Set([email, user?.email ?? email])].map(addressKey);
+  // Most people have one address everywhere.
+  return person && !(keys.length === 1 && hasOneAddress(person, email))
+    ? [...keys, ...addressKeysOf(person)]
+    : keys;
+}
 
 /** Returns whether a person has no address but `email`, without computing any key: so it is with most people. */
 export const hasOneAddress = (person: Addressed, email: string | null): boolean =>

@@ -10,7 +10,7 @@ import { groupIdsOf } from './condition.ts';
 import type { DirectorySnapshot } from './directory.ts';
 import type { NamedGroup } from './group-findings.ts';
 import type { ResolveGroup } from './membership.ts';
-import { addressKeysOf } from './person.ts';
+import { addressKeysOf, subjectAddressKeys } from './person.ts';
 
 interface SensitivityInput {
   rules: Pick<SyncRules, 'safety'>;
@@ -29,7 +29,8 @@ export function prepareSensitivity(input: SensitivityInput): (subject: PersonSub
   const addresses = new Set(emails.map(addressKey));
   const { reasonOf, sensitiveIds } = sensitiveInDirectory(input);
   const idByAddress = lazy(() => idsByAddress(sensitiveIds, input.index));
-  return ({ personId, timelyId, email }) => {
+  return (subject) => {
+    const { personId, timelyId } = subject;
     const user = timelyId === null ? undefined : input.index.user(timelyId);
     const own = reasonOf(personId);
     if (own !== null) return own;
@@ -37,9 +38,7 @@ export function prepareSensitivity(input: SensitivityInput): (subject: PersonSub
     const inherited = owner === undefined || owner === personId ? null : reasonOf(owner);
     if (inherited !== null) return `The Timely user belongs to another account: ${inherited}`;
     if (user && roles.has(foldText(user.role))) return `Is ${user.role} in Timely.`;
-    const person = input.index.person(personId) ?? input.index.linkOfPerson(personId)?.former;
-    const known = [email, ...(user ? [user.email] : [])].map(addressKey);
-    if (person) known.push(...addressKeysOf(person));
+    const known = subjectAddressKeys(subject, input.index);
     const otherAccount = known.map((address) => idByAddress().get(address)).find((id) => id !== undefined);
     if (otherAccount !== undefined) return `Another account has the same address: ${reasonOf(otherAccount)}`;
     const isListed = known.some((address) => addresses.has(address));
@@ -62,8 +61,9 @@ function sensitiveInDirectory({ rules, directory, index }: SensitivityInput) {
       ?.map((name) => `"${name}"`)
       .join(' > ');
   function reasonOfFormer(personId: string): string | null {
-    const former = index.person(personId) ? undefined : index.linkOfPerson(personId)?.former;
-    const { roles = [], groupIds: groupsBefore = [] } = former ?? {};
+    const former = index.linkOfPerson(personId)?.former;
+    if (!former || index.person(personId)) return null;
+    const { roles = [], groupIds: groupsBefore = [] } = former;
     if (directoryRoles && roles.length > 0)
       return `Held privileged directory roles until the account was deleted: ${roles.join(', ')}.`;
     const path = pathOf(
