@@ -22,7 +22,7 @@ import { cursorOf, noteFailedCursor, storeCredentialEnd, storeExtras } from '../
 import type { CycleKey } from '../cycle/open-cycle.ts';
 import type { Services, Tenant } from '../services.ts';
 import { readGroupSight } from './group-sight.ts';
-import { oneAhead } from './one-ahead.ts';
+import { inBatches } from './in-batches.ts';
 import { pointReadsOf } from './point-reads.ts';
 
 /**
@@ -30,6 +30,8 @@ import { pointReadsOf } from './point-reads.ts';
  * each fiftieth request is still read to the end (workflows/activity-proxies.ts has the last bound).
  */
 const fruitlessMax = 5;
+/** How many pages are read while others are staged. */
+const pagesAheadMax = 4;
 
 export function createReadDirectoryActivities(services: Services) {
   return {
@@ -59,15 +61,14 @@ async function read(services: Services, key: CycleKey): Promise<{ complete: bool
     users: { pages: 0, objects: 0 },
     groups: { pages: 0, objects: 0 },
   };
-  let wereGroupsReadWhole = false;
+  const rounds = await readStreams(services, tenant, key);
   for (const stream of directoryStreams) {
-    const { kind, size, reasons } = await readRound(services, tenant, stream, key);
-    const complete = reasons?.length === 0;
-    evidence[stream] = stream === 'groups' ? { ...size, complete } : size;
+    const { kind, size, reasons } = rounds[stream];
+    evidence[stream] = stream === 'groups' ? { ...size, complete: isComplete(rounds.groups) } : size;
     evidence.reasons.push(...(reasons ?? []));
     if (kind === 'full') evidence.kind = 'full';
-    if (stream === 'groups') wereGroupsReadWhole = complete && kind === 'full';
   }
+  const wereGroupsReadWhole = isComplete(rounds.groups) && rounds.groups.kind === 'full';
   const { database } = services;
   await requireCurrent(database, key);
   await bindGroupNames(database, tenant.name, groupsNamedIn(tenant.file), evidence.groups.complete);
@@ -79,17 +80,36 @@ async function read(services: Services, key: CycleKey): Promise<{ complete: bool
   return { complete: evidence.complete, reasons: evidence.reasons.slice(0, 5) };
 }
 
-/** One stream's round: stage, reconcile, judge, commit. A round that an earlier attempt has committed stays as it is. */
-async function readRound(
+const isComplete = ({ reasons }: DirectoryRound) => reasons?.length === 0;
+
+/** Reads users, then groups. The store takes the users in while the groups are on their way. */
+async function readStreams(
   services: Services,
   tenant: Tenant,
-  stream: DirectoryStream,
   key: CycleKey,
+): Promise<Record<DirectoryStream, DirectoryRound>> {
+  const stagedUsers = await stageRound(services, tenant, 'users', key);
+  const both = [
+    takeRound(services, tenant, stagedUsers, { ...key, stream: 'users' }),
+    stageRound(services, tenant, 'groups', key),
+  ] as const;
+  // None of them may go on after this activity has failed.
+  await Promise.allSettled(both);
+  const [users, stagedGroups] = await Promise.all(both);
+  return { users, groups: await takeRound(services, tenant, stagedGroups, { ...key, stream: 'groups' }) };
+}
+
+/** Ends a staged round: reconcile, judge, commit. A round that an earlier attempt has committed stays as it is. */
+async function takeRound(
+  services: Services,
+  tenant: Tenant,
+  staged: DirectoryRound,
+  key: CycleKey & { stream: DirectoryStream },
 ): Promise<DirectoryRound> {
-  const { directory, readPlan, file } = tenant;
-  const staged = await stageRound(services, tenant, stream, key);
   if (staged.reasons !== null) return staged;
-  const round = await wholeIfCountDiffers(services, tenant, staged, { ...key, stream });
+  const { stream } = key;
+  const { directory, readPlan, file } = tenant;
+  const round = await wholeIfCountDiffers(services, tenant, staged, key);
   const pointReads = pointReadsOf(services, tenant);
   await round.reconcile(pointReads);
   noteProgress();
@@ -163,8 +183,8 @@ async function stagePages(
   const groups = await withBoundGroups(database, name, readPlan.groups);
   const plan = { ...readPlan, groups, cycle: `${cycle} ${opening}` };
   try {
-    for await (const page of oneAhead(directory.read(stream, cursor, plan, round.place))) {
-      await round.stagePage(page, activityInfo().attempt);
+    for await (const read of inBatches(directory.read(stream, cursor, plan, round.place), pagesAheadMax)) {
+      await round.stagePages(read, activityInfo().attempt);
       noteProgress({ stream, pages: round.size.pages });
     }
   } catch (error) {

@@ -35,7 +35,7 @@ for (const [index, leaver] of leavers.entries()) {
   const round = await DirectoryRound.begin(database, key, 'incremental');
   const removed = { type: 'removed', stream: 'users', id: leaver, purged: true } as const;
   const page = { stream: key.stream, entries: [removed], doubts: [], next: null, nextCursor: 'cursor' };
-  await round.stagePage(page, 1);
+  await round.stagePages([page], 1);
   await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
   partialMs.push(await planOnce('incremental'));
 }

@@ -435,7 +435,8 @@ CREATE TABLE "timely_users" (
 );
 --> statement-breakpoint
 CREATE INDEX "approval_changes_fingerprint" ON "approval_changes" USING btree ("tenant","fingerprint");--> statement-breakpoint
-CREATE INDEX "directory_memberships_member" ON "directory_memberships" USING btree ("tenant","member_kind","member_id");--> statement-breakpoint
+CREATE INDEX "directory_memberships_member" ON "directory_memberships" USING btree ("member_id","tenant");--> statement-breakpoint
+CREATE INDEX "directory_memberships_nested" ON "directory_memberships" USING btree ("tenant","member_id") WHERE member_kind = 'group';--> statement-breakpoint
 CREATE INDEX "journal_entries_tenant" ON "journal_entries" USING btree ("tenant","at");--> statement-breakpoint
 CREATE INDEX "journal_entries_subject" ON "journal_entries" USING btree ("tenant","subject_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "journal_entries_once" ON "journal_entries" USING btree ("tenant","cycle","kind","subject_key");--> statement-breakpoint

@@ -1,7 +1,7 @@
 /**
  * One stream's round of a cycle: stage its pages, reconcile what they leave open, judge what they prove, commit.
  *
- * A page and the place behind it are stored together, so that an attempt after an interruption has each page once. Nothing
+ * Pages and the place behind them are stored together, so that an attempt after an interruption has each page once. Nothing
  * shows in the replica before the commit (docs/reference/rules.md section 1.1). The next cycle begins a round of its own.
  */
 import { and, eq, isNull, max, sql } from 'drizzle-orm';
@@ -106,14 +106,14 @@ export class DirectoryRound {
   }
 
   /**
-   * Stages one page and moves the place behind it.
+   * Stages pages that follow each other, and moves the place behind them.
    * @throws TransientError when another attempt has gone on with the round
    */
-  async stagePage(
-    { entries, odd = [], doubts, next, nextCursor }: DirectoryPage,
-    attempt: number,
-  ): Promise<void> {
+  async stagePages(pages: DirectoryPage[], attempt: number): Promise<void> {
     const { row } = this;
+    const entries = pages.flatMap((page) => page.entries);
+    const odd = pages.flatMap((page) => page.odd ?? []);
+    const { next = null, nextCursor = null } = pages.at(-1) ?? {};
     this.row = await this.database.transaction(async (store) => {
       // A server that crashes may lose the last pages, and the place behind them with them: they are read again.
       await store.execute(sql`set local synchronous_commit = off`);
@@ -122,9 +122,9 @@ export class DirectoryRound {
       const [staged] = await store
         .update(directoryRounds)
         .set({
-          pages: row.pages + 1,
+          pages: row.pages + pages.length,
           objects: row.objects + entries.filter(isObjectEntry).length,
-          doubts: [...row.doubts, ...doubts],
+          doubts: [...row.doubts, ...pages.flatMap(({ doubts }) => doubts)],
           next,
           cursor: nextCursor,
           attempt,

@@ -28,7 +28,7 @@ afterAll(() => store.close());
 async function round({ tenant }: TenantInProcess, stream: DirectoryStream, entry: DirectoryEntry) {
   await duringCycle(store.database, { tenant, cycle: 1_000 }, async (fence) => {
     const round = await DirectoryRound.begin(store.database, { ...fence, stream }, 'incremental');
-    await round.stagePage({ stream, entries: [entry], doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    await round.stagePages([{ stream, entries: [entry], doubts: [], next: null, nextCursor: 'cursor' }], 1);
     await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
   });
 }

@@ -14,7 +14,7 @@ export function directoryEdits(database: Database, tenant: string, { directory }
     // Numbers that no cycle of the test has.
     await duringCycle(database, { tenant, cycle: 1_000 + rounds }, async (fence) => {
       const begun = await DirectoryRound.begin(database, { ...fence, stream: 'users' }, 'incremental');
-      await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+      await begun.stagePages([{ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }], 1);
       await begun.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: new Date() });
     });
   }

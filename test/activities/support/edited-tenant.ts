@@ -91,7 +91,7 @@ export async function editedTenant(database: Database, world: World) {
   async function round(stream: DirectoryStream, entries: DirectoryEntry[]) {
     await duringCycle(database, { tenant: name, cycle: 1_000_000 }, async (fence) => {
       const round = await DirectoryRound.begin(database, { ...fence, stream }, 'incremental');
-      await round.stagePage({ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+      await round.stagePages([{ stream, entries, doubts: [], next: null, nextCursor: 'cursor' }], 1);
       await round.commit({ mode: 'merge', reasons: [], objects: 0 }, { scope: '', now: now() });
     });
   }

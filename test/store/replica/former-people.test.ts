@@ -30,7 +30,7 @@ async function round(tenant: string, mode: 'replace' | 'merge', entries: Directo
       key,
       mode === 'replace' ? 'full' : 'incremental',
     );
-    await begun.stagePage({ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }, 1);
+    await begun.stagePages([{ stream: 'users', entries, doubts: [], next: null, nextCursor: 'cursor' }], 1);
     return await begun.commit({ mode, reasons: [], objects: entries.length }, { scope: '', now: new Date() });
   });
 }

@@ -39,7 +39,7 @@ async function staged(
   const round = await DirectoryRound.begin(store.database, { ...key, opening: openingOf(key.cycle) }, kind);
   const nextCursor = `cursor after ${JSON.stringify(pages).length}`;
   for (const entries of pages) {
-    await round.stagePage({ stream: key.stream, entries, doubts: [], next: null, nextCursor }, 1);
+    await round.stagePages([{ stream: key.stream, entries, doubts: [], next: null, nextCursor }], 1);
   }
   return round;
 }

@@ -50,7 +50,7 @@ async function round(
     const staged = await DirectoryRound.begin(store.database, key, kind);
     for (const entries of pages) {
       const page = { stream: key.stream, entries, doubts: [], next: null, nextCursor: 'cursor' };
-      await staged.stagePage(page, 1);
+      await staged.stagePages([page], 1);
     }
     await staged.reconcile(pointReads);
     const verdict = await staged.judge(
