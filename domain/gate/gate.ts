@@ -17,9 +17,9 @@ import {
   holdTooManyInvitations,
   holdTooManyRemovals,
   holdTooManyRoleChanges,
+  holdUnseenChanges,
 } from './limits.ts';
 import { holdWithoutSeat } from './no-seat.ts';
-import { holdUnseenChanges } from './not-previewed.ts';
 import { findRefusals } from './refusals.ts';
 import { holdAdminGrants, holdLoweredRoles } from './role-changes.ts';
 import { holdSensitivePeople } from './sensitive.ts';

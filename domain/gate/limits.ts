@@ -1,4 +1,4 @@
-/** Limits of a plan: too many removals, invitations or role changes hold all of their kind, and the first cycle is careful. */
+/** Limits of a plan: too many removals, invitations or role changes hold all of their kind; the first cycle and a preview hold more. */
 import type { ChangeKind, PlannedChange } from '../plan/change.ts';
 import { takesSeat } from '../plan/seats.ts';
 import type { SafetyRules } from '../rules.ts';
@@ -82,4 +82,13 @@ export function holdFirstCycleRemovals(input: GateInput, departures: CountDepart
       ? `The team "${subject.name}" was in Timely before the sync, and ${leaving} of its ${formatCount(members, 'member', 'members')} would leave it in its first cycle. safety.firstCycle.removals is "hold".`
       : null;
   };
+}
+
+/** Holds what a preview did not show, in the cycle that goes by it: the first one after `resume`. */
+export function holdUnseenChanges({ previewed }: GateInput): HoldCheck {
+  if (!previewed) return () => null;
+  return ({ fingerprint }) =>
+    previewed.has(fingerprint)
+      ? null
+      : 'The preview before `resume` did not show this change, so the facts have changed since.';
 }
