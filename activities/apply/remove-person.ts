@@ -6,11 +6,11 @@ import { sameText } from '../../domain/text.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
 import { markRemoved, timelyIdsOf } from '../../store/planning/links.ts';
 import type { PersonChangeRow } from '../../store/planning/plans.ts';
+import { placesInTeams } from '../../store/planning/team-links.ts';
 import { accountRow, rememberRemoved, storeAccount } from '../../store/replica/timely-snapshot.ts';
 import { readPersonNow } from '../read/read-person.ts';
 import type { Services, Tenant } from '../services.ts';
 import type { ApplyContext, ApplyResult } from './apply-context.ts';
-import { placesInTeams } from './states-for-journal.ts';
 
 export async function removePerson({
   services,

@@ -170,19 +170,6 @@ export interface JournalPerson {
   teams?: JournalPlace[];
 }
 
-/** Returns the team memberships of a user. `managed` returns the users that the sync manages in a team. */
-export function placesOf(
-  userId: number,
-  teams: readonly TimelyTeam[],
-  managed: (teamId: number) => ReadonlySet<number>,
-): JournalPlace[] {
-  return teams.flatMap(({ id, members }) =>
-    members
-      .filter((member) => member.userId === userId)
-      .map(({ lead, hideHours }) => ({ team: id, lead, hideHours, managed: managed(id).has(userId) })),
-  );
-}
-
 /** Returns a team before and after a write, each state with the members that the other lacks. */
 export function teamStates(
   before: TimelyTeam | null,

@@ -1,10 +1,12 @@
 /** What ties the sources of teams to Timely teams. */
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { JournalPlace } from '../../domain/journal/journal.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import type { TeamLinkUpdate } from '../../domain/teams/team-link-updates.ts';
-import type { Store } from '../database.ts';
+import { asJson, type Store } from '../database.ts';
 import { addToDirtySet } from '../replica/dirty-subjects.ts';
+import { teamMembers } from '../schema/json-values.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 
 export async function loadTeamLinks(store: Store, tenant: string): Promise<TeamLink[]> {
@@ -23,6 +25,24 @@ export async function teamLinksOf(store: Store, tenant: string, timelyIds: numbe
     .from(teamLinks)
     .where(and(eq(teamLinks.tenant, tenant), inArray(teamLinks.timelyId, timelyIds)));
   return rows.map(teamLinkIn);
+}
+
+/** The places that a user has in teams, and whether the sync put them there: after a removal only the journal has them. */
+export async function placesInTeams(store: Store, tenant: string, userId: number): Promise<JournalPlace[]> {
+  // PostgreSQL picks the one member: a team may have ten thousand.
+  const { rows } = await store.execute<{ team: string; places: unknown; managed: boolean }>(sql`
+    select id as team,
+      jsonb_path_query_array(members, '$[*] ? (@.userId == $id)', jsonb_build_object('id', ${userId}::bigint)) as places,
+      exists (
+        select from team_links link join person_links person on person.tenant = link.tenant and person.timely_id = ${userId}
+        where link.tenant = ${tenant} and link.timely_id = timely_teams.id and link.person_ids ? person.person_id
+      ) as managed
+    from timely_teams where tenant = ${tenant} and members @> ${asJson([{ userId }])} order by id`);
+  return rows.flatMap(({ team, places, managed }) =>
+    teamMembers
+      .parse(places)
+      .map(({ lead, hideHours }) => ({ team: Number(team), lead, hideHours, managed })),
+  );
 }
 
 export async function teamLinkOf(store: Store, tenant: string, source: TeamSource): Promise<TeamLink | null> {
