@@ -6,6 +6,7 @@ import {
   type HoldRule,
   subjectKeyOf,
   subjectTitleOf,
+  type TeamSource,
 } from '../../domain/plan/change.ts';
 import type { NeedsReplan } from '../../domain/plan/unplanned-context.ts';
 import { fullReadCompleted } from '../../store/control.ts';
@@ -18,6 +19,7 @@ import { storePlan } from '../../store/planning/plans.ts';
 import { storeTeamLinks } from '../../store/planning/team-links.ts';
 import { storeVerdicts, storeVerdictsOf } from '../../store/planning/verdicts.ts';
 import { storeNeedsReplan } from '../../store/replica/dirty-subjects.ts';
+import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import { markPlanned, tenantRow } from '../../store/tenants.ts';
 import { channelFindings } from '../notifications/notify.ts';
 import { administratorFindings, directoryFindings, listedGroupFindings } from '../read/directory-findings.ts';
@@ -29,21 +31,28 @@ import { planTenant } from './plan-tenant.ts';
 export interface MakePlanResult extends PhasesToApply {
   /** False: nothing that a plan depends on has changed, and the last plan still holds. */
   planned: boolean;
+  /** A removal goes first: teams are left to a plan that follows soon. */
+  teamsWait: boolean;
 }
 
-export function createMakePlanActivities(services: Services) {
+/** With so many people in them, teams take longer to plan than a removal takes to apply. */
+const defaultLargeTeamsMin = 1_000;
+
+export function createMakePlanActivities(services: Services, largeTeamsMin = defaultLargeTeamsMin) {
   return {
     /** @throws SupersededError, and ConfigurationError when the tenant file names a role that Timely does not have */
     async makePlan(key: CycleKey): Promise<MakePlanResult> {
       const { database } = services;
       await requireCurrent(database, key);
       if (key.kind === 'full') await fullReadCompleted(database, key.tenant, key.cycle);
-      if (await keepLastPlan(services, key)) return { planned: false, phases: [], tags: [] };
+      if (await keepLastPlan(services, key))
+        return { planned: false, teamsWait: false, phases: [], tags: [] };
       const row = await tenantRow(database, key.tenant);
       // A second attempt of this activity: the first one has planned, and its response was lost.
       const isPlanned = row?.planCycle === key.cycle && !(await planIsDue(services, key, row));
-      if (!isPlanned) await planCycle(services, key, row);
-      return { planned: true, ...(await phasesToApply(database, key.tenant, key.cycle)) };
+      const baseline = isPlanned ? row.planBaseline : await planCycle(services, key, row, largeTeamsMin);
+      const teamsWait = baseline?.teamsLater !== undefined;
+      return { planned: true, teamsWait, ...(await phasesToApply(database, key.tenant, key.cycle)) };
     },
   };
 }
@@ -65,6 +74,7 @@ async function planIsDue({ database, now }: Services, key: CycleKey, row: Tenant
     key.kind === 'full' ||
     row.plannedRevision !== row.planRevision ||
     row.plannedDay !== dayOf(now()) ||
+    row.planBaseline?.teamsLater !== undefined ||
     (await retryIsDue(database, key.tenant, now()))
   );
 }
@@ -73,7 +83,13 @@ const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 const plannedEachCycle: readonly HoldRule[] = ['incomplete-read', 'unresolved-group', 'no-seat'];
 
-async function planCycle(services: Services, key: CycleKey, row: TenantRow | null): Promise<void> {
+/** Returns what the next partial plan may go on from. */
+async function planCycle(
+  services: Services,
+  key: CycleKey,
+  row: TenantRow | null,
+  largeTeamsMin: number,
+): Promise<PlanBaseline | null> {
   const { database, now } = services;
   const tenant = await services.tenant(key.tenant, key.configurationVersion);
   const { name, file } = tenant;
@@ -84,10 +100,17 @@ async function planCycle(services: Services, key: CycleKey, row: TenantRow | nul
   const baseline = mayBePartial ? row.planBaseline : null;
   const failures = await loadFailures(database, name);
   const parked = parkedFailures(failures, now());
-  const { gated, approvals, partial, ...made } = await planTenant(services, tenant, key, baseline, {
-    parked: new Set(parked.keys()),
-    seatRefused: await seatRefused(database, name, lastPlan),
-  });
+  const facts = { parked: new Set(parked.keys()), seatRefused: await seatRefused(database, name, lastPlan) };
+  // A plan forgets the failures of subjects that it does not change.
+  const order = { teamsWaitFrom: failures.length === 0 ? largeTeamsMin : null };
+  const { gated, approvals, partial, ...made } = await planTenant(
+    services,
+    tenant,
+    key,
+    baseline,
+    facts,
+    order,
+  );
   const rows = plannedRows({ gated, approvals }, file, parked);
   const othersInScope = partial?.othersInScope ?? 0;
   const inScope = made.verdicts.filter((verdict) => verdict.inScope).length + othersInScope;
@@ -123,15 +146,17 @@ async function planCycle(services: Services, key: CycleKey, row: TenantRow | nul
     const plannedRevision = endsByItself ? -1 : revision;
     await markPlanned(store, name, key.cycle, plannedRevision, day, made.baseline);
   });
+  return made.baseline;
 }
 
 /** Adds the subjects of all changes: each is planned again, whether its change is applied, held or refused. */
-function withChanged({ people, users, sources }: NeedsReplan, gated: readonly Change[]): NeedsReplan {
-  for (const { subject } of gated) {
+function withChanged({ people, users, sources }: NeedsReplan, gated: readonly Change[]) {
+  const appliedSources = new Set<TeamSource>();
+  for (const { subject, hold, refusal } of gated) {
     if (subject.type === 'person') people.add(subject.personId);
-    else sources.add(subject.source);
+    else (hold || refusal ? sources : appliedSources).add(subject.source);
   }
-  return { people, users, sources };
+  return { people, users, sources, appliedSources };
 }
 
 /** Refusals are findings too, since no approval frees them. */

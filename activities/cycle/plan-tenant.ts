@@ -8,7 +8,12 @@ import { seatFindings } from '../../domain/plan/seats.ts';
 import type { ApprovalState } from '../../store/approvals/approval-state.ts';
 import { sha256 } from '../../store/journal/journal.ts';
 import { cycleRow } from '../../store/planning/cycles.ts';
-import { type LoadedPlanInput, loadPlanInput } from '../../store/planning/plan-input.ts';
+import {
+  type LoadedPlanInput,
+  loadPartialPlanInput,
+  loadWholePlanInput,
+  type PlanFacts,
+} from '../../store/planning/plan-input.ts';
 import { cursorOf } from '../../store/replica/replica.ts';
 import type { PlanBaseline } from '../../store/schema/json-values.ts';
 import type { Services, Tenant } from '../services.ts';
@@ -37,6 +42,9 @@ export interface GatedPlan
 /** What the gate has to know besides both sides. */
 export type GateFacts = Required<Pick<GateInput, 'parked' | 'seatRefused'>> & Pick<GateInput, 'removalsWait'>;
 
+/** Which teams may be left to a later plan, so that a removal goes first. */
+type PlanOrder = Pick<PlanFacts, 'teamsWaitFrom'>;
+
 /** @throws ConfigurationError when the tenant file names a role that Timely does not have. */
 export async function planTenant(
   services: Pick<Services, 'database' | 'now'>,
@@ -44,22 +52,53 @@ export async function planTenant(
   key: CycleKey,
   baseline: PlanBaseline | null,
   gateFacts: GateFacts,
+  { teamsWaitFrom }: PlanOrder = { teamsWaitFrom: null },
 ): Promise<GatedPlan> {
-  const { database, now } = services;
-  const { name, file } = tenant;
-  const evidence = (await cycleRow(database, name, key.cycle))?.evidence ?? null;
-  const complete = evidence?.complete ?? false;
-  const groupsRead = await groupsReadBy(database, name, evidence);
-  const facts = { rules: syncRules(file), now: now().toISOString(), digest: sha256, complete, groupsRead };
+  const { database } = services;
+  const { name } = tenant;
+  const facts = { ...(await planFacts(services, tenant, key)), teamsWaitFrom };
   const mayBePartial = baseline?.configurationVersion === key.configurationVersion && canBePartial(tenant);
-  let loaded = await loadPlanInput(database, name, facts, mayBePartial ? baseline : null);
+  const gate = async (loaded: LoadedPlanInput, made: Plan, teamsLater?: PlanBaseline['teamsLater']) =>
+    await gateLoaded(services, tenant, key, loaded, made, gateFacts, teamsLater);
+  const part = mayBePartial ? await loadPartialPlanInput(database, name, facts, baseline) : null;
+  let loaded = part ?? (await loadWholePlanInput(database, name, facts));
   let made = computePlan(loaded.input);
-  if (loaded.partial && !knowsAllLines(loaded, made)) {
-    loaded = await loadPlanInput(database, name, facts, null);
+  const { teamsLater } = loaded;
+  // Teams that take long to plan wait, when a removal can go before them.
+  if (teamsLater && knowsAllLines(loaded, made)) {
+    const since = baseline?.teamsLater?.since ?? facts.now;
+    const peopleFirst = await gate(loaded, made, { since, sources: teamsLater.sources });
+    if (peopleFirst.gated.some((change) => isFreeRemoval(change, gateFacts))) return peopleFirst;
+  }
+  if (teamsLater) {
+    loaded = await teamsLater.load();
     made = computePlan(loaded.input);
   }
-  return await gateLoaded(services, tenant, key, loaded, made, gateFacts);
+  if (loaded.partial && !knowsAllLines(loaded, made)) {
+    loaded = await loadWholePlanInput(database, name, facts);
+    made = computePlan(loaded.input);
+  }
+  return await gate(loaded, made);
 }
+
+async function planFacts(
+  { database, now }: Pick<Services, 'database' | 'now'>,
+  { name, file }: Tenant,
+  { cycle }: CycleKey,
+): Promise<Omit<PlanFacts, 'teamsWaitFrom'>> {
+  const evidence = (await cycleRow(database, name, cycle))?.evidence ?? null;
+  return {
+    rules: syncRules(file),
+    now: now().toISOString(),
+    digest: sha256,
+    complete: evidence?.complete ?? false,
+    groupsRead: await groupsReadBy(database, name, evidence),
+  };
+}
+
+/** A removal that this cycle applies. */
+const isFreeRemoval = ({ kind, hold, refusal, fingerprint }: Change, { parked }: GateFacts) =>
+  kind === 'remove' && !hold && !refusal && !parked.has(fingerprint);
 
 /** A cursor is stored with the first round that proved itself. */
 async function groupsReadBy(
@@ -91,6 +130,7 @@ async function gateLoaded(
   { input, partial, lastDirtyId, matchExamples: earlier }: LoadedPlanInput,
   made: Plan,
   facts: GateFacts,
+  teamsLater: PlanBaseline['teamsLater'],
 ): Promise<GatedPlan> {
   const { rules, directory, timely, personLinks, teamLinks, unplanned } = input;
   const gateInput = { rules, plan: made, directory, timely, personLinks, teamLinks, ...facts };
@@ -109,7 +149,10 @@ async function gateLoaded(
     teamLinkUpdates,
     agreedRoles,
     needsReplan,
-    baseline: directory.complete && timely.complete ? { configurationVersion, matchExamples } : null,
+    baseline:
+      directory.complete && timely.complete
+        ? { configurationVersion, matchExamples, ...(teamsLater && { teamsLater }) }
+        : null,
     lastDirtyId,
     partial,
   };

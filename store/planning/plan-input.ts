@@ -1,29 +1,31 @@
 /** Loads what a plan is made from: the whole tenant, or the part around the subjects that have changed. */
-import { and, count, eq, type SQL, sql } from 'drizzle-orm';
-import type { GroupsRead } from '../../domain/people/directory.ts';
-import { adminRole } from '../../domain/people/roles.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import type { DirectorySnapshot, GroupsRead } from '../../domain/people/directory.ts';
+import type { TeamSource } from '../../domain/plan/change.ts';
 import { sourcesOfPartialPlan } from '../../domain/plan/partial-plan.ts';
 import type { PlanInput } from '../../domain/plan/plan.ts';
-import { foldText, sameText } from '../../domain/text.ts';
-import { isOneOf, isOneOfIds, type Store } from '../database.ts';
-import { lastDirtyId, loadDirtySubjects } from '../replica/dirty-subjects.ts';
+import { foldText } from '../../domain/text.ts';
+import { isOneOf, type Store } from '../database.ts';
+import { type DirtySubjects, lastDirtyId, loadDirtySubjects } from '../replica/dirty-subjects.ts';
 import { membershipsOfPeople } from '../replica/memberships.ts';
 import { loadDirectory, loadExtras, loadGroups } from '../replica/replica.ts';
 import { accountRow, loadTimely } from '../replica/timely-snapshot.ts';
 import type { PlanBaseline } from '../schema/json-values.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 import { verdicts } from '../schema/planning-tables.ts';
-import { timelyTeams, timelyUsers } from '../schema/timely-tables.ts';
+import { timelyTeams } from '../schema/timely-tables.ts';
 import { loadPersonLinks } from './links.ts';
 import { findRelatedSubjects, type RelatedSubjects } from './related-subjects.ts';
 import { loadTeamLinks } from './team-links.ts';
-import { completePartialPlan } from './unplanned-context.ts';
+import { completePartialPlan, countOtherUsers, departmentsOfOthers } from './unplanned-context.ts';
 
 /** What the plan needs besides the store. */
 export interface PlanFacts extends Pick<PlanInput, 'rules' | 'now' | 'digest'> {
   /** Whether the last read of the directory may lead to removals. */
   complete: boolean;
   groupsRead: GroupsRead;
+  /** With at least so many people in them, teams may be left to a later plan; null: none may. */
+  teamsWaitFrom: number | null;
 }
 
 export interface LoadedPlanInput {
@@ -34,24 +36,18 @@ export interface LoadedPlanInput {
   matchExamples: Record<string, string>;
   /** Given when `input` is a part: its people, deleted ones too, and how many people in scope it leaves out. */
   partial: { personIds: string[]; othersInScope: number } | null;
+  /** Given when `input` leaves out teams that take long to load, and nothing else asks for: a removal may go before them. */
+  teamsLater: TeamsLater | null;
 }
 
-/**
- * Loads the part that has changed since the plan of `baseline`, or the whole tenant: without a baseline, or where the part
- * is too large or Timely was not read whole.
- * @throws Error when Timely was never read
- */
-export async function loadPlanInput(
-  store: Store,
-  tenant: string,
-  facts: PlanFacts,
-  baseline: PlanBaseline | null,
-): Promise<LoadedPlanInput> {
-  const partial = baseline && facts.complete ? await loadPartial(store, tenant, facts, baseline) : null;
-  return partial ?? (await loadWhole(store, tenant, facts));
+export interface TeamsLater {
+  sources: TeamSource[];
+  /** Loads the part with these teams. */
+  load(): Promise<LoadedPlanInput>;
 }
 
-async function loadWhole(
+/** Loads the whole tenant. @throws Error when Timely was never read */
+export async function loadWholePlanInput(
   store: Store,
   tenant: string,
   { rules, now, digest, complete, groupsRead }: PlanFacts,
@@ -68,16 +64,24 @@ async function loadWhole(
     personLinks: await loadPersonLinks(store, tenant),
     teamLinks: await loadTeamLinks(store, tenant),
   };
-  return { input, partial: null, lastDirtyId: lastId, matchExamples: {} };
+  return { input, partial: null, teamsLater: null, lastDirtyId: lastId, matchExamples: {} };
 }
 
-/** Null when what has changed is no part. */
-async function loadPartial(
+/** A stream of leavers does not keep teams waiting for longer. */
+const teamsWaitMaxMs = 60_000;
+
+/**
+ * Loads the part that has changed since the plan of `baseline`. Null when the whole tenant is to be planned: without a complete
+ * read, or where the part is too large or Timely was not read whole.
+ */
+export async function loadPartialPlanInput(
   store: Store,
   tenant: string,
-  { rules, now, digest, complete, groupsRead }: PlanFacts,
-  { matchExamples }: PlanBaseline,
+  facts: PlanFacts,
+  { matchExamples, teamsLater }: PlanBaseline,
 ): Promise<LoadedPlanInput | null> {
+  const { rules, now, groupsRead } = facts;
+  if (!facts.complete) return null;
   const dirty = await loadDirtySubjects(store, tenant);
   const account = await accountRow(store, tenant);
   if (!dirty || !account?.complete) return null;
@@ -95,44 +99,101 @@ async function loadPartial(
     countOtherUsers(store, tenant, related),
   ]);
   const people = [...related.people.values()];
-  const directory = { people, groups, memberships, ...extras, complete, groupsRead };
+  const directory = { people, groups, memberships, ...extras, complete: facts.complete, groupsRead };
   const departments = new Map(
     [...others].flatMap(([name, people]) => (name === null ? [] : [[name, people]])),
   );
   const matchedLines = new Set(
     Object.keys(matchExamples).filter((label) => !related.personIds.has(matchExamples[label] ?? '')),
   );
+  const waiting = teamsLater?.sources ?? [];
   const sources = sourcesOfPartialPlan({
     rules,
     now,
     directory,
     teamLinks: teams.links,
     timelyTeams: teams.timely,
-    sources: [...dirty.sources, ...teams.sources, ...before],
+    sources: [...dirty.sources, ...waiting, ...teams.sources, ...before],
     unplanned: { ...nobody, departments, matchedLines },
   });
+  const part = {
+    ...{ facts, dirty, account, related, personIds, departments, matchedLines, matchExamples },
+    ...{
+      directory,
+      teams,
+      otherUsers,
+      othersInScope: [...others.values()].reduce((sum, each) => sum + each, 0),
+    },
+  };
+  const withTeams = (planned: ReadonlySet<TeamSource>) => complete(store, tenant, part, planned);
+  // To leave out teams with a hold or a finding would end their requests and findings.
+  const mayWait =
+    facts.teamsWaitFrom !== null &&
+    teams.peopleIn(sources) >= facts.teamsWaitFrom &&
+    dirty.reportedSources.length === 0 &&
+    Date.parse(now) < latestFor(teamsLater);
+  if (!mayWait) return await withTeams(sources);
+  return {
+    ...(await withTeams(new Set())),
+    teamsLater: { sources: [...sources], load: () => withTeams(sources) },
+  };
+}
+
+/** The part, with what it needs of everybody else. */
+interface Part extends Pick<LoadedPlanInput, 'matchExamples'> {
+  facts: PlanFacts;
+  dirty: DirtySubjects;
+  account: AccountRow;
+  related: RelatedSubjects;
+  personIds: string[];
+  departments: ReadonlyMap<string, number>;
+  matchedLines: ReadonlySet<string>;
+  directory: DirectorySnapshot;
+  teams: Awaited<ReturnType<typeof loadTeams>>;
+  otherUsers: Awaited<ReturnType<typeof countOtherUsers>>;
+  othersInScope: number;
+}
+
+type AccountRow = NonNullable<Awaited<ReturnType<typeof accountRow>>>;
+
+/** Loads what is still missing to plan the part with the teams of some sources. */
+async function complete(
+  store: Store,
+  tenant: string,
+  part: Part,
+  sources: ReadonlySet<TeamSource>,
+): Promise<LoadedPlanInput> {
+  const { related, personIds, departments, directory, teams, matchedLines, matchExamples } = part;
   const subjects = { related, personIds, sources, departments, directory };
   const partial = { ...subjects, teams: teams.timely, teamLinks: teams.links };
   const { unplanned, ...completed } = await completePartialPlan(store, tenant, partial);
-  const { account: timelyAccount, ownUserId, roles, complete: isWhole } = account;
+  const { rules, now, digest } = part.facts;
+  const { account, ownUserId, roles, complete: isWhole } = part.account;
   const users = [...related.users.values()];
-  const known = { account: timelyAccount, ownUserId, roles, complete: isWhole, users, others: otherUsers };
   return {
     input: {
       rules,
       now,
       digest,
       directory: completed.directory,
-      timely: { ...known, teams: completed.teams },
+      timely: {
+        ...{ account, ownUserId, roles, complete: isWhole, users, others: part.otherUsers },
+        teams: completed.teams,
+      },
       personLinks: [...related.links.values()],
       teamLinks: completed.teamLinks,
       unplanned: { ...unplanned, matchedLines },
     },
-    partial: { personIds, othersInScope: [...others.values()].reduce((sum, people) => sum + people, 0) },
-    lastDirtyId: dirty.lastId,
+    partial: { personIds, othersInScope: part.othersInScope },
+    teamsLater: null,
+    lastDirtyId: part.dirty.lastId,
     matchExamples,
   };
 }
+
+/** Until when teams may wait, in milliseconds since 1970. */
+const latestFor = (teamsLater: PlanBaseline['teamsLater']) =>
+  teamsLater ? Date.parse(teamsLater.since) + teamsWaitMaxMs : Number.POSITIVE_INFINITY;
 
 /** The context before it is known which teams the part has to plan. */
 const nobody = {
@@ -143,14 +204,15 @@ const nobody = {
   presentLinks: 0,
 };
 
-/** All teams by name, without their people, and the sources of those that people of the part are in. */
+/** All teams by name, without their people; the sources of those that people of the part are in; how many people teams have. */
 async function loadTeams(store: Store, tenant: string, { personIds, users }: RelatedSubjects) {
   const people = sql`${sql.param([...personIds])}::text[]`;
   const userIds = sql`${sql.param([...users.keys()])}::bigint[]`;
   const { source, timelyId, origin, name, pattern } = teamLinks;
   const isTied = sql<boolean>`${teamLinks.personIds} ?| ${people}`;
+  const size = sql<number>`jsonb_array_length(${teamLinks.personIds})`;
   const readLinks = store
-    .select({ source, timelyId, origin, name, pattern, isTied })
+    .select({ source, timelyId, origin, name, pattern, isTied, size })
     .from(teamLinks)
     .where(eq(teamLinks.tenant, tenant));
   const hasUser = sql<boolean>`exists (select from jsonb_array_elements(${timelyTeams.members}) as member
@@ -163,9 +225,11 @@ async function loadTeams(store: Store, tenant: string, { personIds, users }: Rel
   const tiedTeams = new Set(timely.filter((team) => team.hasUser).map(({ id }) => id));
   const tied = links.filter((link) => link.isTied || tiedTeams.has(link.timelyId));
   return {
-    links: links.map(({ isTied: _isTied, ...link }) => ({ ...link, personIds: [] })),
+    links: links.map(({ isTied: _isTied, size: _size, ...link }) => ({ ...link, personIds: [] })),
     timely: timely.map(({ hasUser: _hasUser, ...team }) => ({ ...team, members: [] })),
     sources: tied.map((link) => link.source),
+    peopleIn: (sources: ReadonlySet<TeamSource>) =>
+      links.reduce((sum, link) => sum + (sources.has(link.source) ? link.size : 0), 0),
   };
 }
 
@@ -178,46 +242,4 @@ async function departmentsBefore(store: Store, tenant: string, personIds: string
   return rows.flatMap(({ department }) =>
     department === null ? [] : [`department:${foldText(department)}`],
   );
-}
-
-/** How many people in scope the part leaves out, by the spelling of their department. */
-async function departmentsOfOthers(store: Store, tenant: string, personIds: string[]) {
-  const isInScope = and(eq(verdicts.tenant, tenant), verdicts.inScope);
-  const peopleBy = (where: SQL | undefined) =>
-    store
-      .select({ department: verdicts.department, people: count() })
-      .from(verdicts)
-      .where(where)
-      .groupBy(verdicts.department);
-  // An index alone counts all of them.
-  const [all, planned] = await Promise.all([
-    peopleBy(isInScope),
-    peopleBy(and(isInScope, isOneOf(verdicts.personId, personIds))),
-  ]);
-  const others = new Map(all.map(({ department, people }) => [department, people]));
-  for (const { department, people } of planned) {
-    const left = (others.get(department) ?? 0) - people;
-    if (left > 0) others.set(department, left);
-    else others.delete(department);
-  }
-  return others;
-}
-
-/** Present users whom the part leaves out. */
-async function countOtherUsers(store: Store, tenant: string, { users }: RelatedSubjects) {
-  const { id, role, removed } = timelyUsers;
-  const isPresent = and(eq(timelyUsers.tenant, tenant), eq(removed, false));
-  const usersBy = (where: SQL | undefined) =>
-    store.select({ role, users: count() }).from(timelyUsers).where(where).groupBy(role);
-  // An index alone counts all of them.
-  const [all, planned] = await Promise.all([
-    usersBy(isPresent),
-    usersBy(and(isPresent, isOneOfIds(id, [...users.keys()]))),
-  ]);
-  const countOf = (rows: typeof all) => rows.reduce((sum, row) => sum + row.users, 0);
-  const adminsAmong = (rows: typeof all) => countOf(rows.filter((row) => sameText(row.role, adminRole)));
-  return {
-    present: countOf(all) - countOf(planned),
-    admins: adminsAmong(all) - adminsAmong(planned),
-  };
 }

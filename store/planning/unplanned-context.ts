@@ -1,12 +1,13 @@
 /** Completes a part of a plan: the people in its teams, and what it needs to know of everyone else. */
-import { and, eq, not } from 'drizzle-orm';
+import { and, count, eq, not, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { DirectorySnapshot, Membership } from '../../domain/people/directory.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import { groupsBelow } from '../../domain/people/membership.ts';
+import { adminRole } from '../../domain/people/roles.ts';
 import type { TeamCandidate } from '../../domain/plan/unplanned-context.ts';
 import { groupIdIn } from '../../domain/teams/desired-teams.ts';
-import { foldText } from '../../domain/text.ts';
+import { foldText, sameText } from '../../domain/text.ts';
 import type { TimelyTeam } from '../../domain/timely.ts';
 import { isOneOf, isOneOfIds, type Store } from '../database.ts';
 import { selectMemberships } from '../replica/memberships.ts';
@@ -190,4 +191,46 @@ async function addressesOf(
     .from(timelyUsers)
     .where(and(eq(timelyUsers.tenant, tenant), isOneOfIds(id, others)));
   return new Map(rows.map((row) => [row.id, row.email]));
+}
+
+/** How many people in scope the part leaves out, by the spelling of their department. */
+export async function departmentsOfOthers(store: Store, tenant: string, personIds: string[]) {
+  const isInScope = and(eq(verdicts.tenant, tenant), verdicts.inScope);
+  const peopleBy = (where: SQL | undefined) =>
+    store
+      .select({ department: verdicts.department, people: count() })
+      .from(verdicts)
+      .where(where)
+      .groupBy(verdicts.department);
+  // An index alone counts all of them.
+  const [all, planned] = await Promise.all([
+    peopleBy(isInScope),
+    peopleBy(and(isInScope, isOneOf(verdicts.personId, personIds))),
+  ]);
+  const others = new Map(all.map(({ department, people }) => [department, people]));
+  for (const { department, people } of planned) {
+    const left = (others.get(department) ?? 0) - people;
+    if (left > 0) others.set(department, left);
+    else others.delete(department);
+  }
+  return others;
+}
+
+/** Present users whom the part leaves out. */
+export async function countOtherUsers(store: Store, tenant: string, { users }: RelatedSubjects) {
+  const { id, role, removed } = timelyUsers;
+  const isPresent = and(eq(timelyUsers.tenant, tenant), eq(removed, false));
+  const usersBy = (where: SQL | undefined) =>
+    store.select({ role, users: count() }).from(timelyUsers).where(where).groupBy(role);
+  // An index alone counts all of them.
+  const [all, planned] = await Promise.all([
+    usersBy(isPresent),
+    usersBy(and(isPresent, isOneOfIds(id, [...users.keys()]))),
+  ]);
+  const countOf = (rows: typeof all) => rows.reduce((sum, row) => sum + row.users, 0);
+  const adminsAmong = (rows: typeof all) => countOf(rows.filter((row) => sameText(row.role, adminRole)));
+  return {
+    present: countOf(all) - countOf(planned),
+    admins: adminsAmong(all) - adminsAmong(planned),
+  };
 }

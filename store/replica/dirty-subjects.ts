@@ -15,6 +15,8 @@ export interface DirtySubjects {
   people: string[];
   users: number[];
   sources: string[];
+  /** Those of `sources` of which the last plan holds or reports something. */
+  reportedSources: string[];
   /** The highest id of the set so far. */
   lastId: number;
 }
@@ -80,10 +82,12 @@ export async function loadDirtySubjects(store: Store, tenant: string): Promise<D
   const keysOf = (wanted: DirtyKind) => [
     ...new Set(rows.filter(({ kind }) => kind === wanted).map(({ key }) => key)),
   ];
+  const reportedSources = keysOf('reportedTeam');
   return {
     people: keysOf('person'),
     users: keysOf('user').map(Number),
-    sources: keysOf('team'),
+    sources: [...new Set([...keysOf('team'), ...reportedSources])],
+    reportedSources,
     lastId: rows.reduce((last, { id }) => Math.max(last, id), 0),
   };
 }
@@ -110,16 +114,17 @@ export async function storeNeedsReplan(
   store: Store,
   tenant: string,
   lastId: number,
-  { people, users, sources }: NeedsReplan,
+  { people, users, sources, appliedSources }: NeedsReplan & { appliedSources: ReadonlySet<string> },
 ): Promise<void> {
   await store
     .delete(dirtySubjects)
     .where(and(eq(dirtySubjects.tenant, tenant), lte(dirtySubjects.id, lastId)));
-  if (people.size + users.size + sources.size > dirtyMax) {
+  if (people.size + users.size + sources.size + appliedSources.size > dirtyMax) {
     await addToDirtySet(store, tenant, 'everything', ['']);
     return;
   }
   await addToDirtySet(store, tenant, 'person', [...people]);
   await addToDirtySet(store, tenant, 'user', [...users].map(String));
-  await addToDirtySet(store, tenant, 'team', [...sources]);
+  await addToDirtySet(store, tenant, 'reportedTeam', [...sources]);
+  await addToDirtySet(store, tenant, 'team', [...appliedSources]);
 }

@@ -28,6 +28,8 @@ export const planBaseline = z.object({
   configurationVersion: z.number(),
   /** For each line under `scope` that fits people, one of them, by the line's label. */
   matchExamples: z.record(z.string(), z.string()),
+  /** Sources of teams that the plan left to a later one, because a removal went first, and since when they wait (ISO 8601). */
+  teamsLater: z.object({ since: z.string(), sources: texts }).optional(),
 });
 export type PlanBaseline = z.infer<typeof planBaseline>;
 

@@ -19,7 +19,8 @@ import type { FindingKind } from '../../domain/plan/finding-kinds.ts';
 import { instant, json } from './columns.ts';
 import { cycleCounts, cycleError, evidence, failure } from './json-values.ts';
 
-export type DirtyKind = 'person' | 'user' | 'team' | 'everything';
+/** `reportedTeam`: the last plan holds a change of the team, or reports it, so each plan has to have it. */
+export type DirtyKind = 'person' | 'user' | 'team' | 'reportedTeam' | 'everything';
 
 /** Each person's verdict with its reason; the command's `why` reads it. */
 export const verdicts = pgTable(

@@ -12,6 +12,8 @@ import type { TenantLoop } from './tenant-loop.ts';
 /** Changes of one `applyPlan` child. */
 const batchSize = 250;
 
+export type PlannedPhases = Pick<MakePlanResult, 'phases' | 'tags'>;
+
 export interface ApplyPhasesResult {
   /** The last error that ended a batch or a single change. */
   cycleError: CycleError | null;
@@ -28,7 +30,7 @@ export interface ApplyPhasesResult {
 export async function applyPhases(
   loop: TenantLoop,
   key: OpenCycleResult,
-  { phases: counts, tags }: Omit<MakePlanResult, 'planned'>,
+  { phases: counts, tags }: PlannedPhases,
   preparedMs: number,
 ): Promise<ApplyPhasesResult> {
   loop.setStage('applying');

@@ -1,8 +1,7 @@
 /** One cycle of a tenant's loop, from opening to report. */
-import { log } from '@temporalio/workflow';
+import { condition, log } from '@temporalio/workflow';
 import type { BegunCycle, ReadSide } from '../../activities/cycle/begin-cycle.ts';
 import type { FinishedCycle } from '../../activities/cycle/finish-cycle.ts';
-import type { MakePlanResult } from '../../activities/cycle/make-plan.ts';
 import type { OpenCycleResult } from '../../activities/cycle/open-cycle.ts';
 import type { CycleError } from '../../domain/contract/report.ts';
 import { jittered } from '../../domain/jitter.ts';
@@ -18,12 +17,21 @@ import {
   readTimely,
 } from '../activity-proxies.ts';
 import { cycleErrorOf, isSuperseded, type Side } from '../failures.ts';
-import { type ApplyPhasesResult, applyPhases } from './apply-phases.ts';
+import { type ApplyPhasesResult, applyPhases, type PlannedPhases } from './apply-phases.ts';
 import type { TenantLoop } from './tenant-loop.ts';
 
 /** Waits after failed cycles: doubled from the first to the longest. */
 const retryWaitFirstMs = 15_000;
 const retryWaitMaxMs = 3_600_000;
+/** How long the first changes of a plan go before its approvals. */
+const askAfterMs = 1_000;
+/** Until teams are planned that a removal went before: the next leaver of a few goes before them too. */
+const teamsAfterMs = 2_000;
+
+interface CycleResult extends ApplyPhasesResult {
+  /** Teams are left to the next cycle, which comes soon. */
+  teamsWait: boolean;
+}
 
 /** Runs one cycle. Returns false when it found nothing to do, or could not begin because of a pause or a stop. */
 export async function runCycle(loop: TenantLoop, opening: string): Promise<boolean> {
@@ -41,6 +49,7 @@ export async function runCycle(loop: TenantLoop, opening: string): Promise<boole
     cycleError,
     yielded,
     isSuperseded: isLate,
+    teamsWait,
   } = idle ? applyNothing(null) : await readPlanAndApply(loop, key, unread, beganMs);
   await subscriptionsUpdated;
   if (isLate) {
@@ -52,7 +61,8 @@ export async function runCycle(loop: TenantLoop, opening: string): Promise<boole
   // An undo reads nothing of the directory.
   const kind = key.undoes === null ? key.kind : 'incremental';
   loop.cycleEnded({ cycleError, finished, ended: { cycle: key.cycle, kind, yielded } });
-  loop.waitFor(cycleError ? waitAfterFailure(loop) : key.waitMs);
+  const waitMs = teamsWait ? Math.min(teamsAfterMs, key.waitMs) : key.waitMs;
+  loop.waitFor(cycleError ? waitAfterFailure(loop) : waitMs);
   return idle === null;
 }
 
@@ -77,50 +87,61 @@ async function begin(loop: TenantLoop, opening: string): Promise<BegunCycle | nu
   }
 }
 
-const applyNothing = (cycleError: CycleError | null): ApplyPhasesResult => ({
+const applyNothing = (cycleError: CycleError | null): CycleResult => ({
   cycleError,
   yielded: false,
   isSuperseded: false,
+  teamsWait: false,
 });
 
 /** After a step that failed. A cycle that may no longer write has no error: the next one plans all of it. */
-const applyNothingAfter = (error: unknown, side: Side, { tenant }: OpenCycleResult): ApplyPhasesResult =>
+const applyNothingAfter = (error: unknown, side: Side, { tenant }: OpenCycleResult): CycleResult =>
   isSuperseded(error)
-    ? { cycleError: null, yielded: false, isSuperseded: true }
+    ? { ...applyNothing(null), isSuperseded: true }
     : applyNothing(cycleErrorOf(error, side, tenant));
+
+const wholeUndo = { planned: true, teamsWait: false };
 
 async function readPlanAndApply(
   loop: TenantLoop,
   key: OpenCycleResult,
   unread: ReadSide[],
   beganMs: number,
-): Promise<ApplyPhasesResult> {
+): Promise<CycleResult> {
   const failed = unread.length > 0 ? await readRest(loop, key, unread) : null;
   if (failed) return failed;
   loop.setStage('planning');
   try {
     const { undoes } = key;
-    const { planned, ...plan } =
-      undoes === null ? await makePlan(key) : { planned: true, ...(await planUndo({ ...key, undoes })) };
+    const { planned, teamsWait, ...plan } =
+      undoes === null ? await makePlan(key) : { ...wholeUndo, ...(await planUndo({ ...key, undoes })) };
     if (!planned) return applyNothing(null);
-    return await askAndApply(loop, key, plan, Date.now() - beganMs);
+    return { ...(await askAndApply(loop, key, plan, Date.now() - beganMs)), teamsWait };
   } catch (error) {
     return applyNothingAfter(error, 'store', key);
   }
 }
 
-/** People are asked while the plan is applied: what waits for their answer is not in it. The cycle ends after both. */
+/**
+ * People are asked while the plan is applied: what waits for their answer is not in it. The first changes go before: each
+ * approval starts a workflow, and a person does not mind a second. The cycle ends after both.
+ */
 async function askAndApply(
   loop: TenantLoop,
   key: OpenCycleResult,
-  plan: Omit<MakePlanResult, 'planned'>,
+  plan: PlannedPhases,
   preparedMs: number,
 ): Promise<ApplyPhasesResult> {
   const nothingAfter = (error: unknown) => applyNothingAfter(error, 'store', key);
-  const [asked, applied] = await Promise.all([
-    openApprovals(key).then(() => applyNothing(null), nothingAfter),
-    applyPhases(loop, key, plan, preparedMs).catch(nothingAfter),
-  ]);
+  let isApplied = false;
+  const applying = applyPhases(loop, key, plan, preparedMs)
+    .catch(nothingAfter)
+    .finally(() => {
+      isApplied = true;
+    });
+  await condition(() => isApplied, askAfterMs, { summary: 'before people are asked' });
+  const asked = await openApprovals(key).then(() => applyNothing(null), nothingAfter);
+  const applied = await applying;
   return {
     cycleError: applied.cycleError ?? asked.cycleError,
     yielded: applied.yielded,
@@ -133,7 +154,7 @@ async function readRest(
   loop: TenantLoop,
   key: OpenCycleResult,
   unread: ReadSide[],
-): Promise<ApplyPhasesResult | null> {
+): Promise<CycleResult | null> {
   loop.setStage('reading');
   const [directory, timely] = await Promise.allSettled([
     unread.includes('directory') ? readDirectory(key) : null,

@@ -57,6 +57,7 @@ export async function editedTenant(database: Database, world: World) {
     tenantFile: async () => file,
   } as unknown as Services;
   const { makePlan } = createMakePlanActivities(services);
+  const ofPeopleFirst = createMakePlanActivities(services, 0);
   const { openApprovals } = createOpenApprovalsActivities(services);
   const { planUndo } = createUndoActivities(services);
   let directory = world.directory;
@@ -163,18 +164,27 @@ export async function editedTenant(database: Database, world: World) {
       await openApprovals(key);
     },
 
-    /** Makes the partial plan and, from the same store, the whole one; then stores the partial one. */
-    async planBoth(): Promise<{ part: GatedPlan; whole: GatedPlan; storedVerdicts: unknown[] }> {
+    /**
+     * Makes the partial plan and, from the same store, the whole one; then stores the partial one. `peopleFirst`: teams of any
+     * size wait when it has a removal.
+     */
+    async planBoth({ peopleFirst = false } = {}): Promise<{
+      part: GatedPlan;
+      whole: GatedPlan;
+      storedVerdicts: unknown[];
+    }> {
       clock.ms += 1_000;
       const key = await open('incremental');
       const planned = await tenantRow(database, name);
       const isSameDay = planned?.plannedDay === now().toISOString().slice(0, 10);
       const baseline = isSameDay ? planned.planBaseline : null;
       const facts = await gateFacts();
-      const part = await planTenant(services, tenant, key, baseline, facts);
+      const hasFailures = (await loadFailures(database, name)).length > 0;
+      const order = { teamsWaitFrom: peopleFirst && !hasFailures ? 0 : null };
+      const part = await planTenant(services, tenant, key, baseline, facts, order);
       const whole = await planTenant(services, tenant, key, null, facts);
       await requestReplan(database, name);
-      await makePlan(key);
+      await (peopleFirst ? ofPeopleFirst.makePlan : makePlan)(key);
       await openApprovals(key);
       const { rows } = await database.$client.query(
         'select person_id, in_scope, reason from verdicts where tenant = $1 order by person_id collate "C"',
@@ -259,8 +269,8 @@ export async function editedTenant(database: Database, world: World) {
       await this.applyPlan(failing);
     },
 
-    /** Records the last plan's changes as applied; every `failing`th fails. */
-    async applyPlan(failing: number): Promise<void> {
+    /** Records the last plan's changes as applied; every `failing`th fails, or none. */
+    async applyPlan(failing: number | null = null): Promise<void> {
       const cycle = (await tenantRow(database, name))?.planCycle ?? 0;
       for (const phase of phases.keys()) {
         const where = { tenant: name, cycle, phase, from: 0, limit: 100 };
@@ -268,7 +278,8 @@ export async function editedTenant(database: Database, world: World) {
           const [row] = await loadChanges(database, name, cycle, [position]);
           if (!row) continue;
           const failure = { class: 'refused', message: 'Timely said no.', remedy: '' };
-          if (position % failing === 0) await recordFailure(database, row, failure, now());
+          if (failing !== null && position % failing === 0)
+            await recordFailure(database, row, failure, now());
           else await apply(row);
         }
       }
