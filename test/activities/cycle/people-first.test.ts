@@ -1,6 +1,7 @@
 /** A removal does not wait until large teams are planned: these have the plan after it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GatedPlan } from '../../../activities/cycle/plan-tenant.ts';
+import { loadFailures } from '../../../store/planning/failures.ts';
 import { link, person, team, user, worldWith } from '../../domain/support/world.ts';
 import { openTestStore } from '../../support/database.ts';
 import { type EditedTenant, editedTenant } from '../support/edited-tenant.ts';
@@ -124,4 +125,19 @@ test('a team of which something is reported is in each plan', async () => {
   const { part, whole } = await tenant.planBoth({ peopleFirst: true });
   expect(part.findings.map(({ kind }) => kind)).toContain('member-added-by-hand');
   expect(said(part)).toEqual(said(whole));
+});
+
+test('while a change fails, nothing goes first: a plan forgets the failures of what it leaves out', async () => {
+  const world = arrange();
+  const tenant = await begin(world);
+  await change(tenant, world, [], ['Hal']);
+  await tenant.planBoth();
+  await tenant.applyPlan(1);
+  const failed = await loadFailures(store.database, tenant.name);
+  expect(failed).not.toEqual([]);
+  await change(tenant, world, ['Gus'], ['Hal']);
+  const { part, whole } = await tenant.planBoth({ peopleFirst: true });
+  expect(kinds(part)).toContain('remove');
+  expect(said(part)).toEqual(said(whole));
+  expect((await loadFailures(store.database, tenant.name)).length).toBe(failed.length);
 });
