@@ -117,7 +117,7 @@ if (!process.argv.includes('--noEmit')) {
       'export class DefaultLogger {}; export const bundleWorkflowCode = async ({ workflowsPath }) => ({ code: "bundle of " + workflowsPath });',
     'node_modules/@temporalio/worker/package.json': '{"type": "module", "exports": "./index.js"}',
     'node_modules/esbuild/index.js':
-      'import { cpSync } from "node:fs"; export const build = async ({ entryPoints: { "timely-sync": main }, outdir }) => { if (main) cpSync(main, outdir + "/timely-sync.js"); };',
+      'import { readFileSync } from "node:fs"; export const build = async ({ entryPoints: { "timely-sync": main }, outdir }) => ({ outputFiles: main ? [{ path: outdir + "/timely-sync.js", text: readFileSync(main, "utf8") }] : [] });',
     'node_modules/esbuild/package.json': '{"type": "module", "exports": "./index.js"}',
     'node_modules/@temporalio/testing/index.js':
       'export const TestWorkflowEnvironment = { createLocal: async () => { throw new Error("failed to download ephemeral server executable"); } };',
