@@ -35,7 +35,7 @@ export interface MakePlanResult extends PhasesToApply {
   teamsWait: boolean;
 }
 
-/** With so many people in them, teams take longer to plan than a removal takes to apply. */
+/** Teams with this many people take longer to plan than a removal takes to apply. */
 const defaultLargeTeamsMin = 1_000;
 
 export function createMakePlanActivities(services: Services, largeTeamsMin = defaultLargeTeamsMin) {

@@ -65,7 +65,8 @@ export async function planTenant(
   let made = computePlan(loaded.input);
   const { teamsLater } = loaded;
   // Teams that take long to plan wait, when a removal can go before them.
-  if (teamsLater && knowsAllLines(loaded, made)) {
+  const removes = made.changes.some(({ kind }) => kind === 'remove');
+  if (teamsLater && removes && knowsAllLines(loaded, made)) {
     const since = baseline?.teamsLater?.since ?? facts.now;
     const peopleFirst = await gate(loaded, made, { since, sources: teamsLater.sources });
     if (peopleFirst.gated.some((change) => isFreeRemoval(change, gateFacts))) return peopleFirst;

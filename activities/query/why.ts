@@ -27,7 +27,7 @@ import {
   waitingChanges,
 } from '../../store/query/why.ts';
 import { groupOfTeam, loadPeople } from '../../store/replica/replica.ts';
-import { teamsWith } from '../../store/replica/timely-snapshot.ts';
+import { teamNamesOf } from '../../store/replica/timely-snapshot.ts';
 import { tenantRow } from '../../store/tenants.ts';
 import { silenceForReport } from '../approvals/approval-terms.ts';
 import { newestTenantFile, type Services } from '../services.ts';
@@ -102,10 +102,7 @@ async function whyPerson(
     verdict: personId === null ? null : await verdictOf(database, tenant, personId),
     link: link && linkShown(link),
     timely: user && userShown(user),
-    teams:
-      user && !user.removed
-        ? (await teamsWith(database, tenant, user.id, 'name')).map(({ name }) => name)
-        : [],
+    teams: user && !user.removed ? await teamNamesOf(database, tenant, user.id) : [],
     changes: personId === null ? [] : await pastChanges(database, tenant, personId),
     waiting:
       personId === null

@@ -58,8 +58,8 @@ export function otherAddressKeysOf(person: Addressed, email: string | null): rea
 const none: readonly string[] = [];
 
 /**
- * Returns the keys of all addresses of the person whom a change concerns: its own, that of the Timely user, and those of the
- * person in the directory, or before the account was deleted.
+ * Returns the keys of all addresses of the person that a change is about: the change's own address, that of the Timely user, and
+ * those in the directory, or from before the account was deleted.
  */
 export function subjectAddressKeys(
   { personId, timelyId, email }: PersonSubject,

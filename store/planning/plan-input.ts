@@ -24,7 +24,7 @@ export interface PlanFacts extends Pick<PlanInput, 'rules' | 'now' | 'digest'> {
   /** Whether the last read of the directory may lead to removals. */
   complete: boolean;
   groupsRead: GroupsRead;
-  /** With at least so many people in them, teams may be left to a later plan; null: none may. */
+  /** Teams that together have at least this many people may be left to a later plan; null: no team may. */
   teamsWaitFrom: number | null;
 }
 

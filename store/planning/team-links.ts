@@ -4,8 +4,9 @@ import type { JournalPlace } from '../../domain/journal/journal.ts';
 import type { TeamLink } from '../../domain/people/link.ts';
 import type { TeamSource } from '../../domain/plan/change.ts';
 import type { TeamLinkUpdate } from '../../domain/teams/team-link-updates.ts';
-import { asJson, type Store } from '../database.ts';
+import type { Store } from '../database.ts';
 import { addToDirtySet } from '../replica/dirty-subjects.ts';
+import { hasMember } from '../replica/timely-snapshot.ts';
 import { teamMembers } from '../schema/json-values.ts';
 import { teamLinks } from '../schema/link-tables.ts';
 
@@ -37,7 +38,7 @@ export async function placesInTeams(store: Store, tenant: string, userId: number
         select from team_links link join person_links person on person.tenant = link.tenant and person.timely_id = ${userId}
         where link.tenant = ${tenant} and link.timely_id = timely_teams.id and link.person_ids ? person.person_id
       ) as managed
-    from timely_teams where tenant = ${tenant} and members @> ${asJson([{ userId }])} order by id`);
+    from timely_teams where ${hasMember(tenant, userId)} order by id`);
   return rows.flatMap(({ team, places, managed }) =>
     teamMembers
       .parse(places)

@@ -216,7 +216,7 @@ export async function departmentsOfOthers(store: Store, tenant: string, personId
   return others;
 }
 
-/** Present users whom the part leaves out. */
+/** Counts the present users outside the part. */
 export async function countOtherUsers(store: Store, tenant: string, { users }: RelatedSubjects) {
   const { id, role, removed } = timelyUsers;
   const isPresent = and(eq(timelyUsers.tenant, tenant), eq(removed, false));

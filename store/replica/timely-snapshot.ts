@@ -210,18 +210,15 @@ export async function storedTeam(store: Store, tenant: string, id: number): Prom
   return team ?? null;
 }
 
-/** Teams that have a user among their members, by id or by name. */
-export async function teamsWith(
-  store: Store,
-  tenant: string,
-  userId: number,
-  order: 'id' | 'name' = 'id',
-): Promise<TimelyTeam[]> {
-  return await store
-    .select(teamColumns)
-    .from(timelyTeams)
-    .where(and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`))
-    .orderBy(timelyTeams[order]);
+/** Condition: the team has the user among its members. */
+export const hasMember = (tenant: string, userId: number) =>
+  and(eq(timelyTeams.tenant, tenant), sql`${timelyTeams.members} @> ${asJson([{ userId }])}`);
+
+/** Names of the teams that have a user among their members, in order. */
+export async function teamNamesOf(store: Store, tenant: string, userId: number): Promise<string[]> {
+  const { name } = timelyTeams;
+  const rows = await store.select({ name }).from(timelyTeams).where(hasMember(tenant, userId)).orderBy(name);
+  return rows.map((team) => team.name);
 }
 
 export async function rememberTeam(store: Store, tenant: string, team: TimelyTeam): Promise<void> {

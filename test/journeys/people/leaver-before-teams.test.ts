@@ -1,4 +1,4 @@
-/** Somebody leaves a team of a thousand people: the removal goes first, and the loop plans the team by itself soon after. */
+/** A person leaves a team of a thousand people: they are removed first, and the next cycle plans the team on its own. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { storePersonLinks } from '../../../bench/plan/plan-store.ts';
 import { fillCompany } from '../../../bench/scale/scale-company.ts';
